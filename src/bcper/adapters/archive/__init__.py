@@ -1,0 +1,1 @@
+"""Tar, gzip frames, the index and the manifest (FORMAT.md)."""

@@ -1,0 +1,1 @@
+"""The sealed container (FORMAT.md section 3)."""

@@ -1,0 +1,1 @@
+"""A fake for every port, passing the same contracts."""

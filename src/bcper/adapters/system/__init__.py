@@ -1,0 +1,1 @@
+"""The clock and randomness of this machine."""

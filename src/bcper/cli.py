@@ -1,0 +1,14 @@
+"""``python -m bcper.cli`` and the script ``bcper-cli``."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; the exit status is DESIGN.md's."""
+    from bcper.apps.cli.main import main as run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The model, the policies and the use cases: no I/O here."""

@@ -1,0 +1,117 @@
+"""Archives: a part written once, in one pass, and read at any place (FORMAT.md sections 2 and 4)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, Protocol, Self
+
+import attrs
+
+from bcper.domain.model.entries import Content, Entry, Problem, SourceEntry
+from bcper.domain.model.manifest import Manifest, Part, Volume
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.cipher import Keyring
+
+Compression = Literal["fast", "balanced", "best"]
+
+
+@attrs.frozen
+class PartPlan:
+    """What a part is, before a byte of it is written.
+
+    ``base`` is what its blobs' names begin with (``<job>/<run>/<target>_<time>``); ``roots`` map names in
+    the tar to source paths; ``volume_bytes`` closes a volume after so many stored bytes, 0 never does.
+    """
+
+    run_id: str
+    name: str
+    items: tuple[str, ...]
+    base: str
+    roots: Mapping[bytes, bytes]
+    created_at: str
+    compression: Compression = "fast"
+    volume_bytes: int = 0
+
+
+class PartWriter(Protocol):
+    """Writes one part; a context manager: leaving it without :meth:`finish` leaves no blob behind."""
+
+    def add(self, entry: SourceEntry, content: Content) -> None:
+        """Store ``entry``; entries come in index order. Raises NoSpace, StoreError, and what a stream raises."""
+        ...
+
+    def finish(self, skipped: Sequence[Problem]) -> Part:
+        """Close the last volume, write the index, and say what the manifest must hold."""
+        ...
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes written to the store so far."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class PartReader(Protocol):
+    """Reads one part; a context manager."""
+
+    @property
+    def volumes(self) -> Sequence[Volume]: ...
+
+    @property
+    def roots(self) -> Mapping[bytes, bytes]: ...
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry, in index order, read in constant memory; may be called again.
+
+        Raises Damaged, and at the end if the index is not complete or not its manifest's.
+        """
+        ...
+
+    def skipped(self) -> Sequence[Problem]:
+        """What the run could not store; known after :meth:`entries` came to its end."""
+        ...
+
+    def contents(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Content | None]]:
+        """The same entries with their bytes; frames are fetched and inflated ahead, in parallel.
+
+        Types other than ``f`` come with ``None``. A stream must be used up before the next pair is asked
+        for. Content is compared with the index's SHA-256: a small file before it is handed over, a stream
+        at its end. Raises Damaged, naming the entry.
+        """
+        ...
+
+    def check_volumes(self) -> Iterator[int]:
+        """Read every byte of every volume, authenticate and inflate it; yields bytes read as it goes.
+
+        Raises Damaged: volume, and where in it.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class Archive(Protocol):
+    """The format, as a whole."""
+
+    def write_part(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> PartWriter:
+        """Begin a part; sealed if there is a keyring."""
+        ...
+
+    def read_part(self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None) -> PartReader:
+        """Open a part. Raises WrongPassword, Damaged, StoreError."""
+        ...
+
+    def write_checksums(self, store: BlobStore, folder: str, base: str, parts: Sequence[Part]) -> None:
+        """Write ``<base>.sha256``, coreutils lines for every blob of the run."""
+        ...
+
+    def write_manifest(self, store: BlobStore, base: str, manifest: Manifest) -> str:
+        """Write the manifest, the last blob of a run; returns its name."""
+        ...
+
+    def read_manifest(self, store: BlobStore, name: str) -> Manifest:
+        """Read a manifest. Raises Damaged, BlobNotFound; ConfigurationError for a newer format."""
+        ...

@@ -1,0 +1,96 @@
+"""Blobs: what a store is made of."""
+
+from collections.abc import Iterator
+from typing import Protocol, Self
+
+import attrs
+
+
+@attrs.frozen
+class BlobInfo:
+    """A blob's name, relative and ``/``-separated, and its size in bytes."""
+
+    name: str
+    size: int
+
+
+class BlobWriter(Protocol):
+    """One blob being written. A context manager: leaving it without :meth:`commit` leaves no trace."""
+
+    def write(self, data: bytes) -> None:
+        """Append ``data``. Raises NoSpace, StoreError."""
+        ...
+
+    def commit(self) -> None:
+        """Make the blob durable and visible under its name, all of it at once. Raises NoSpace, StoreError."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class BlobReader(Protocol):
+    """One blob open for reading; a context manager. Calls may come from several threads."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Up to ``length`` bytes from ``offset``; fewer only at the end. Raises StoreError."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class BlobStore(Protocol):
+    """A flat space of blobs named by relative ``/``-separated paths without ``.`` and ``..``.
+
+    Every error of the store itself is a :class:`~bcper.domain.errors.StoreError` (or ``NoSpace``), so that
+    it is never mistaken for a source's.
+    """
+
+    @property
+    def location(self) -> str:
+        """For a person: the path, or ``remote:path``."""
+        ...
+
+    def create(self, name: str) -> BlobWriter:
+        """Begin a blob. Raises BlobExists if ``name`` is taken."""
+        ...
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a small blob. Atomic: a reader sees all of it or nothing. Raises BlobExists."""
+        ...
+
+    def open(self, name: str) -> BlobReader:
+        """Open a blob. Raises BlobNotFound."""
+        ...
+
+    def get(self, name: str, limit: int) -> bytes:
+        """A small blob whole. Raises BlobNotFound; Damaged when it holds more than ``limit`` bytes."""
+        ...
+
+    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+        """Every finished blob whose name begins with ``prefix`` (a folder, or empty), in order of name."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Remove a blob; one that is gone already is no error. Folders left empty go with it."""
+        ...
+
+    def sweep(self, folder: str) -> int:
+        """Remove what unfinished writes left in ``folder``; returns how many files went."""
+        ...
+
+    def free_bytes(self) -> int | None:
+        """Bytes that can still be written; ``None`` if the store cannot say."""
+        ...
+
+    def identity(self) -> tuple[int, int] | None:
+        """(device, inode) of the store's root if it is a local folder: a walk leaves it out (row 18)."""
+        ...

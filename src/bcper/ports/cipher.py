@@ -1,0 +1,63 @@
+"""The sealed container (FORMAT.md section 3)."""
+
+from typing import Protocol
+
+HEADER_BYTES = 112
+CHUNK = 65_536
+TAG = 16
+
+
+class Sealer(Protocol):
+    """Encrypts one blob from its first byte to its last, in order, from one thread."""
+
+    def update(self, data: bytes) -> bytes:
+        """Sealed bytes ready to be written, the header first; what fills no chunk is kept for later."""
+        ...
+
+    def finish(self) -> bytes:
+        """The last chunk, marked as such. The sealer is used up."""
+        ...
+
+
+class Unsealer(Protocol):
+    """Opens one blob at any place; safe to use from several threads."""
+
+    def plain_size(self, sealed_size: int) -> int:
+        """Bytes of plaintext in a blob of ``sealed_size`` bytes. Raises Damaged if no blob has that size."""
+        ...
+
+    def chunks(self, first: int, sealed: bytes, *, last: bool) -> bytes:
+        """Plaintext of the consecutive whole chunks ``sealed``, the first of them number ``first``.
+
+        ``last`` says that the final one of them must be the blob's last. Raises Damaged, naming the chunk.
+        """
+        ...
+
+
+class Keyring(Protocol):
+    """A password, with what was derived from it in this process. Never printed, never pickled."""
+
+    def sealer(self) -> Sealer:
+        """A sealer for a new blob, with a nonce of its own."""
+        ...
+
+    def unsealer(self, header: bytes) -> Unsealer:
+        """An unsealer for the blob that begins with ``header`` (112 bytes).
+
+        Raises, in this order: Damaged (not a BCPER file, too short, header damaged, newer version,
+        iterations out of range; none of them derives a key), WrongPassword.
+        """
+        ...
+
+
+class Cipher(Protocol):
+    """Makes keyrings."""
+
+    def keyring(self, password: str, like: bytes | None = None) -> Keyring:
+        """A keyring for ``password``.
+
+        ``like`` is the header of an earlier run's blob: its salt and iterations are taken over when the
+        password opens it, so that opening both costs one derivation. Raises UsageError for an empty
+        password. Unicode forms of one password (NFC, NFD) are the same password.
+        """
+        ...

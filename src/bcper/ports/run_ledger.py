@@ -1,0 +1,42 @@
+"""The list of runs."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bcper.domain.model.runs import Run
+
+
+class RunLedger(Protocol):
+    """Every run of this user, and which store is which. Durable when a call returns. Safe across processes."""
+
+    def add(self, run: Run) -> None:
+        """Add a run. Raises BcperError if its id is known."""
+        ...
+
+    def update(self, run: Run) -> None:
+        """Replace the row of ``run.run_id``. Raises RunNotFound."""
+        ...
+
+    def get(self, run_id: str) -> Run:
+        """The run of exactly that id. Raises RunNotFound."""
+        ...
+
+    def find(self, prefix: str) -> Sequence[Run]:
+        """Runs whose id begins with ``prefix``, newest first; never more than ten."""
+        ...
+
+    def list(self, *, store: str | None = None, job: str | None = None) -> Sequence[Run]:
+        """Runs, newest first (by start, then id), of one store location or job name if given."""
+        ...
+
+    def delete(self, run_id: str) -> None:
+        """Take a run off the list; one that is gone already is no error."""
+        ...
+
+    def store_id(self, location: str) -> str | None:
+        """The id that the store at ``location`` showed when it was used last (row 51)."""
+        ...
+
+    def remember_store(self, location: str, store_id: str) -> None:
+        """Take note of a store's id."""
+        ...

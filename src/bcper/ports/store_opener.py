@@ -1,0 +1,21 @@
+"""From where a store is to the store."""
+
+from typing import Protocol
+
+from bcper.ports.blob_store import BlobStore
+
+
+class StoreOpener(Protocol):
+    """Opens the technology behind a location; knows nothing of markers (``usecases.open_store`` does)."""
+
+    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+        """The store at ``location``, an absolute path.
+
+        With ``create`` a missing folder is made, mode 0700. With ``writable`` a trial write proves that
+        the store takes data, before anything else is read (row 49). Raises StoreError, NoSpace.
+        """
+        ...
+
+    def resolve(self, location: str) -> str:
+        """``location`` as typed, made absolute, so that one store has one name."""
+        ...
