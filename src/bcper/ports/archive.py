@@ -100,12 +100,14 @@ class Archive(Protocol):
         """Begin a part; sealed if there is a keyring."""
         ...
 
-    def read_part(self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None) -> PartReader:
+    def read_part(
+        self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None
+    ) -> PartReader:
         """Open a part. Raises WrongPassword, Damaged, StoreError."""
         ...
 
-    def write_checksums(self, store: BlobStore, folder: str, base: str, parts: Sequence[Part]) -> None:
-        """Write ``<base>.sha256``, coreutils lines for every blob of the run."""
+    def write_checksums(self, store: BlobStore, base: str, parts: Sequence[Part]) -> str:
+        """Write ``<base>.sha256``, coreutils lines for every blob of the run; returns its name."""
         ...
 
     def write_manifest(self, store: BlobStore, base: str, manifest: Manifest) -> str:

@@ -1,11 +1,12 @@
 """Gzip members by the fastest library at hand: isal, zlib-ng, or the standard library's zlib.
 
-The levels behind the names were measured on a kernel tree cut into frames (docs/adr/0003-compression.md):
+The levels behind the names were measured on a kernel tree cut into frames (docs/adr/0003-compression.md);
 all of them make plain gzip (RFC 1952).
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from bcper.domain.errors import Damaged
 from bcper.domain.model.manifest import FRAME
@@ -32,45 +33,56 @@ def compressor(compression: Compression) -> Compress:
     return lambda data: zlib_ng.compress(data, level, _GZIP)
 
 
+def _inflating() -> tuple[Callable[[int], Any], tuple[type[Exception], ...]]:
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib.decompressobj, (zlib.error,)
+    return isal_zlib.decompressobj, (isal_zlib.error, zlib.error)
+
+
 class Inflater:
-    """Inflates single gzip members, and streams of them, never beyond what was allowed (row 72)."""
+    """Inflates gzip members, never beyond what was allowed (FAULTS.md row 72)."""
 
     def __init__(self) -> None:
-        try:
-            from isal import isal_zlib
-
-            self._object = isal_zlib.decompressobj
-            self._error: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)
-        except ImportError:
-            self._object = zlib.decompressobj  # type: ignore[assignment]
-            self._error = (zlib.error,)
+        self._make, self._errors = _inflating()
 
     def member(self, data: bytes) -> bytes:
         """One whole member of at most a frame. Raises Damaged for anything else."""
-        inflating = self._object(_GZIP)
+        inflating = self._make(_GZIP)
         try:
-            plain = inflating.decompress(data, FRAME + 1)
-            if len(plain) <= FRAME and not inflating.eof:
+            plain: bytes = inflating.decompress(data, FRAME + 1)
+            if not inflating.eof and len(plain) <= FRAME:
+                # The output limit was met exactly: one more call reads the member's trailer.
                 plain += inflating.decompress(inflating.unconsumed_tail, 1)
-        except self._error as error:
-            raise Damaged("a frame cannot be inflated") from error
+        except self._errors as error:
+            raise Damaged("cannot be inflated") from error
         if len(plain) > FRAME or not inflating.eof or inflating.unused_data:
-            raise Damaged("a frame is not what the index says")
+            raise Damaged("is not the frame that the index lists")
         return plain
 
-    def stream(self) -> "InflatingStream":
-        """A new stream of concatenated members."""
-        return InflatingStream(self._object, self._error)
+    def stream(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """What concatenated members inflate to, in pieces of at most a frame.
 
-
-class InflatingStream:
-    """Concatenated gzip members, fed in pieces of any size, handed out in pieces of at most a frame."""
-
-    def __init__(self, make: Callable[[int], object], errors: tuple[type[Exception], ...]) -> None:
-        self._make = make
-        self._errors = errors
-        self._inflating: object | None = None
-
-    def feed(self, data: bytes) -> "list[bytes]":
-        """What ``data`` inflates to, in bounded pieces, lazily consumed by the caller."""
-        raise NotImplementedError
+        Raises Damaged when a member is damaged or cut; an empty stream is cut too.
+        """
+        inflating = self._make(_GZIP)
+        fresh = True
+        try:
+            for piece in pieces:
+                data = piece
+                while data:
+                    plain = inflating.decompress(data, FRAME)
+                    fresh = False
+                    if plain:
+                        yield plain
+                    if inflating.eof:
+                        data = inflating.unused_data
+                        inflating = self._make(_GZIP)
+                        fresh = True
+                    else:
+                        data = inflating.unconsumed_tail
+        except self._errors as error:
+            raise Damaged("cannot be inflated") from error
+        if not fresh:
+            raise Damaged("ends before its end")

@@ -55,7 +55,7 @@ class FsSourceTree:
 class _Level:
     """One open directory of the walk: what it holds, sorted, and how far the walk has come in it."""
 
-    __slots__ = ("fd", "found", "at", "path", "below")
+    __slots__ = ("at", "below", "fd", "found", "path")
 
     def __init__(self, fd: int, path: bytes, below: bytes) -> None:
         self.fd = fd

@@ -17,7 +17,12 @@ def safe_name(name: str) -> str:
     Raises :class:`UsageError` for an empty name or one that holds ``/``, NUL or a control character
     (FAULTS.md row 39).
     """
-    if not name.strip() or name in (".", "..") or "/" in name or any(ord(c) < 32 or ord(c) == 127 for c in name):
+    if (
+        not name.strip()
+        or name in (".", "..")
+        or "/" in name
+        or any(ord(c) < 32 or ord(c) == 127 for c in name)
+    ):
         raise UsageError(f"{printable(name)!r} cannot be a name.", "Use letters, digits, '.', '_' and '-'.")
     composed = unicodedata.normalize("NFC", name)
     kept = "".join(c if c.isalnum() or c in _KEPT else "_" for c in composed)

@@ -1,0 +1,13 @@
+"""``python -m bcper`` and the script ``bcper``: the window, which is a later piece of work."""
+
+import sys
+
+
+def main() -> int:
+    """Say plainly what there is; exit status 2."""
+    print("The window is not built yet. The command line is: bcper-cli --help", file=sys.stderr)  # noqa: T201
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,212 @@
+"""Reading a part at any place: only the frames that are wanted, fetched and inflated ahead, in parallel."""
+
+import hashlib
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
+
+from bcper.adapters.archive.compression import Inflater
+from bcper.adapters.archive.index_reader import IndexReader
+from bcper.adapters.archive.sealed import SealedReader
+from bcper.domain.errors import Damaged
+from bcper.domain.model.entries import Content, Entry, Problem
+from bcper.domain.model.manifest import FRAME, Manifest, Part, Volume
+from bcper.domain.model.names import printable
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.cipher import Keyring
+
+_WORKERS = 2
+_AHEAD = 8
+_BATCH = 512
+
+Place = tuple[int, int]
+"""(volume, frame)."""
+
+
+class ArchivePartReader:
+    """See :class:`~bcper.ports.archive.PartReader`."""
+
+    def __init__(self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None) -> None:
+        self._store, self._keyring = store, keyring
+        self._pool = ThreadPoolExecutor(_WORKERS, "bcper-inflate")
+        self._inflater = Inflater()
+        self._blobs: dict[int, SealedReader] = {}
+        self._cache: OrderedDict[Place, Future[bytes]] = OrderedDict()
+        index = SealedReader(store, part.index.blob, keyring, part.index.bytes)
+        self._index_blob = index
+        try:
+            self._index = IndexReader(index, manifest, part)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    @property
+    def volumes(self) -> Sequence[Volume]:
+        """See the port."""
+        return self._index.head.volumes
+
+    @property
+    def roots(self) -> Mapping[bytes, bytes]:
+        """See the port."""
+        return self._index.head.roots
+
+    def entries(self) -> Iterator[Entry]:
+        """See the port."""
+        return self._index.entries()
+
+    def skipped(self) -> Sequence[Problem]:
+        """See the port."""
+        return self._index.skipped
+
+    def contents(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Content | None]]:
+        """See the port."""
+        ahead: deque[Entry] = deque()
+        source = iter(entries)
+        wanted: deque[Place] = deque()
+        for entry in source:
+            ahead.append(entry)
+            wanted.extend(self._frames_of(entry)[:_AHEAD])
+            # Frames are asked for a little ahead of the entry at hand, so that workers never wait.
+            while ahead and (len(set(wanted)) >= _AHEAD or len(ahead) >= _BATCH):
+                self._ask(wanted)
+                yield self._content(ahead, wanted)
+        while ahead:
+            self._ask(wanted)
+            yield self._content(ahead, wanted)
+
+    def check_volumes(self) -> Iterator[int]:
+        """See the port."""
+        for number, volume in enumerate(self.volumes):
+            blob = self._blob(number)
+            digest = hashlib.sha256()
+            for piece in blob.raw_pieces():
+                digest.update(piece)
+                yield len(piece)
+            if digest.hexdigest() != volume.sha256:
+                self._find_damage(number)
+                raise Damaged(f"{volume.blob} is not the volume that its run wrote.")
+            if not volume.frames:
+                raise Damaged(f"{volume.blob} has no frames.")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._index_blob.close()
+        for blob in self._blobs.values():
+            blob.close()
+
+    def _find_damage(self, number: int) -> None:
+        """Name the first frame that is damaged; returns if every frame is whole."""
+        for frame in range(len(self.volumes[number].frames)):
+            self._frame((number, frame))
+
+    def _frames_of(self, entry: Entry) -> list[Place]:
+        if entry.type != "f" or not entry.size:
+            return []
+        start, length = self._span(entry)
+        volume = entry.vol or 0
+        return [(volume, frame) for frame in range(start // FRAME, (start + length - 1) // FRAME + 1)]
+
+    def _span(self, entry: Entry) -> tuple[int, int]:
+        length = entry.size if entry.sparse is None else entry.sparse
+        if entry.vol is None or entry.off is None or entry.vol >= len(self.volumes):
+            raise Damaged(f"The index does not say where {printable(entry.path)} lies.")
+        if entry.off + length > len(self.volumes[entry.vol].frames) * FRAME:
+            raise Damaged(f"The index says that {printable(entry.path)} lies beyond its volume.")
+        return entry.off, length
+
+    def _ask(self, wanted: Iterable[Place]) -> None:
+        asked = 0
+        for place in wanted:
+            if place not in self._cache:
+                self._cache[place] = self._pool.submit(self._frame, place)
+            asked += 1
+            if asked >= _BATCH:
+                return
+
+    def _content(self, ahead: "deque[Entry]", wanted: "deque[Place]") -> tuple[Entry, Content | None]:
+        entry = ahead.popleft()
+        places = self._frames_of(entry)
+        for _ in places[:_AHEAD]:
+            wanted.popleft()
+        if entry.type != "f":
+            return entry, None
+        if not entry.size:
+            self._check(entry, hashlib.sha256(b"").hexdigest())
+            return entry, b""
+        if len(places) > 1 or entry.sparse is not None:
+            return entry, _Pieces(self, entry, places)
+        start, length = self._span(entry)
+        data = self._take(places[0])[start % FRAME : start % FRAME + length]
+        if len(data) != length:
+            raise Damaged(f"{printable(entry.path)} is cut in its volume.")
+        self._check(entry, hashlib.sha256(data).hexdigest())
+        return entry, data
+
+    def _check(self, entry: Entry, digest: str) -> None:
+        if digest != entry.sha256:
+            raise Damaged(f"The content of {printable(entry.path)} is not what was backed up.")
+
+    def _take(self, place: Place) -> bytes:
+        if place not in self._cache:
+            self._cache[place] = self._pool.submit(self._frame, place)
+        frame = self._cache[place].result()
+        # Oldest first; what was asked for ahead is younger than what is at hand.
+        while len(self._cache) > 2 * _AHEAD:
+            oldest = next(iter(self._cache))
+            if oldest == place:
+                break
+            del self._cache[oldest]
+        return frame
+
+    def _frame(self, place: Place) -> bytes:
+        number, frame = place
+        volume = self.volumes[number]
+        blob = self._blob(number)
+        start = volume.frames[frame]
+        last = frame + 1 == len(volume.frames)
+        end = blob.size if last else volume.frames[frame + 1]
+        if end - start > 2 * FRAME:
+            raise Damaged(f"{volume.blob}, frame {frame}: is longer than a frame can be.")
+        data = blob.read_at(start, end - start)
+        try:
+            plain = self._inflater.member(data)
+        except Damaged as error:
+            raise Damaged(f"{volume.blob}, frame {frame}: {error}.") from error
+        if len(plain) != FRAME and not last:
+            raise Damaged(f"{volume.blob}, frame {frame}: is shorter than a frame.")
+        return plain
+
+    def _blob(self, number: int) -> SealedReader:
+        blob = self._blobs.get(number)
+        if blob is None:
+            volume = self.volumes[number]
+            blob = SealedReader(self._store, volume.blob, self._keyring, volume.bytes)
+            self._blobs[number] = blob
+        return blob
+
+
+class _Pieces:
+    """A file of several frames, or a sparse one, as :class:`~bcper.domain.model.entries.Stream`."""
+
+    def __init__(self, reader: ArchivePartReader, entry: Entry, places: Sequence[Place]) -> None:
+        self._reader, self._entry, self._places = reader, entry, places
+        self._start, self.length = reader._span(entry)  # noqa: SLF001 - one class in two
+        self.sparse = entry.sparse is not None
+
+    def __iter__(self) -> Iterator[bytes]:
+        reader, digest = self._reader, hashlib.sha256()
+        left, at = self.length, self._start % FRAME
+        for number, place in enumerate(self._places):
+            reader._ask(self._places[number : number + 4])  # noqa: SLF001
+            piece = reader._take(place)[at : at + left]  # noqa: SLF001
+            at = 0
+            left -= len(piece)
+            digest.update(piece)
+            yield piece
+        if left:
+            raise Damaged(f"{printable(self._entry.path)} is cut in its volume.")
+        reader._check(self._entry, digest.hexdigest())  # noqa: SLF001

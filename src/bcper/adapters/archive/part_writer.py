@@ -1,0 +1,236 @@
+"""Writing a part in one pass: framed here, hashed and compressed in a pool, sealed and written in order.
+
+Three kinds of thread: the caller's frames the tar stream, two workers hash and deflate frames (both release
+the GIL), one seals and writes what they made, in order. At most a dozen frames are under way.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
+
+import attrs
+
+from bcper.adapters.archive import tar_header
+from bcper.adapters.archive.compression import Compress, compressor
+from bcper.adapters.archive.index_codec import entry_line
+from bcper.adapters.archive.index_writer import IndexWriter
+from bcper.adapters.archive.sealed import SealedWriter
+from bcper.domain.model.entries import Content, Problem, SourceEntry
+from bcper.domain.model.manifest import FRAME, Part, Volume, VolumeLine
+from bcper.ports.archive import PartPlan
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.cipher import Keyring
+
+_WORKERS = 2
+_UNDER_WAY = 12
+
+
+@attrs.define
+class _Line:
+    """An entry on its way to the index; ``piece`` is the place of its bytes in the frame, to be hashed."""
+
+    entry: SourceEntry
+    off: int | None
+    sha256: str | None = None
+    sparse: int | None = None
+    piece: int = -1
+
+
+@attrs.define
+class _Packed:
+    member: bytes
+    digests: list[str]
+
+
+def _pack(compress: Compress, pieces: list[bytes], hashed: list[int]) -> _Packed:
+    digests = [hashlib.sha256(pieces[number]).hexdigest() for number in hashed]
+    return _Packed(compress(b"".join(pieces)), digests)
+
+
+class ArchivePartWriter:
+    """See :class:`~bcper.ports.archive.PartWriter`."""
+
+    def __init__(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> None:
+        self._store, self._plan, self._keyring = store, plan, keyring
+        self._compress = compressor(plan.compression)
+        self._pool = ThreadPoolExecutor(_WORKERS, "bcper-deflate")
+        self._order = ThreadPoolExecutor(1, "bcper-write")
+        self._index = IndexWriter(plan, self._compress)
+        self._volumes: list[Volume] = []
+        self._done: list[str] = []
+        self._live: list[int] = []
+        self._blob: SealedWriter | None = None
+        self._frames: list[int] = []
+        self._plain = 0
+        self._pieces: list[bytes] = []
+        self._lines: list[_Line] = []
+        self._fill = 0
+        self._at = 0
+        self._pending: deque[tuple[Future[_Packed], Future[None], list[_Line]]] = deque()
+        self._bytes = 0
+
+    @property
+    def stored_bytes(self) -> int:
+        """See the port."""
+        stored = sum(volume.bytes for volume in self._volumes)
+        return stored + (self._blob.bytes if self._blob is not None else 0)
+
+    def add(self, entry: SourceEntry, content: Content) -> None:
+        """See the port."""
+        if self._blob is None:
+            self._blob = SealedWriter(self._store, self._volume_name(), self._keyring)
+        if isinstance(content, bytes):
+            self._add_bytes(entry, content)
+        else:
+            digest = hashlib.sha256()
+            self._put(tar_header.header(entry, content.length, sparse=content.sparse))
+            line = _Line(entry, self._at)
+            for piece in content:
+                digest.update(piece)
+                self._put(piece)
+            line.sha256 = digest.hexdigest()
+            line.sparse = content.length if content.sparse else None
+            self._put(tar_header.padding(content.length))
+            self._lines.append(line)
+            self._bytes += entry.size
+        if self._plan.volume_bytes and self.stored_bytes - sum(v.bytes for v in self._volumes) >= (
+            self._plan.volume_bytes
+        ):
+            self._close_volume()
+
+    def finish(self, skipped: Sequence[Problem]) -> Part:
+        """See the port."""
+        if self._blob is not None:
+            self._close_volume()
+        index = self._index.write(self._store, self._keyring, self._volumes, self._bytes, skipped)
+        self._done.append(index.blob)
+        volumes = tuple(
+            VolumeLine(v.blob, v.bytes, live, v.sha256)
+            for v, live in zip(self._volumes, self._live, strict=True)
+        )
+        return Part(
+            name=self._plan.name,
+            items=self._plan.items,
+            encrypted=self._keyring is not None,
+            archive=volumes[0].blob if volumes else None,
+            volumes=volumes,
+            index=index,
+            entries=self._index.entries,
+            bytes=self._bytes,
+            stored_bytes=sum(v.bytes for v in volumes) + index.bytes,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *exc: object) -> None:
+        for packed, written, _ in self._pending:
+            packed.cancel()
+            written.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._order.shutdown(wait=True, cancel_futures=True)
+        if self._blob is not None:
+            self._blob.__exit__(kind, *exc)
+        self._index.close()
+        if kind is not None:
+            for name in (*(volume.blob for volume in self._volumes), *self._done):
+                self._store.delete(name)
+
+    def _add_bytes(self, entry: SourceEntry, data: bytes) -> None:
+        self._put(tar_header.header(entry, len(data)))
+        if entry.type != "f":
+            self._lines.append(_Line(entry, None))
+            return
+        line = _Line(entry, self._at)
+        self._lines.append(line)
+        self._bytes += len(data)
+        if self._fill + len(data) < FRAME:
+            # The usual case: all of it in this frame, so a worker hashes it.
+            line.piece = len(self._pieces)
+            self._pieces.append(data)
+            self._fill += len(data)
+            self._at += len(data)
+        else:
+            line.sha256 = hashlib.sha256(data).hexdigest()
+            # The line belongs to the frame that the data begins in, and is complete already.
+            self._put(data)
+        self._put(tar_header.padding(len(data)))
+
+    def _put(self, data: bytes) -> None:
+        self._at += len(data)
+        room = FRAME - self._fill
+        if len(data) < room:
+            if data:
+                self._pieces.append(data)
+                self._fill += len(data)
+            return
+        start = 0
+        while len(data) - start >= room:
+            self._pieces.append(data[start : start + room])
+            start += room
+            self._flush()
+            room = FRAME
+        if start < len(data):
+            self._pieces.append(data[start:])
+            self._fill = len(data) - start
+
+    def _flush(self) -> None:
+        hashed = [line.piece for line in self._lines if line.piece >= 0]
+        packed = self._pool.submit(_pack, self._compress, self._pieces, hashed)
+        written = self._order.submit(self._write, packed)
+        self._pending.append((packed, written, self._lines))
+        self._pieces, self._lines, self._fill = [], [], 0
+        while len(self._pending) > _UNDER_WAY or (self._pending and self._pending[0][1].done()):
+            self._take_in()
+
+    def _write(self, packed: "Future[_Packed]") -> None:
+        """In the writing thread: frames come here in the order they were made."""
+        member = packed.result().member
+        if self._blob is None:
+            raise RuntimeError("A frame without a volume.")
+        self._frames.append(self._plain)
+        self._plain += len(member)
+        self._blob.write(member)
+
+    def _take_in(self) -> None:
+        """Wait for the oldest frame, and write the lines of the entries that begin in it."""
+        packed, written, lines = self._pending.popleft()
+        written.result()
+        digests = iter(packed.result().digests)
+        volume = len(self._volumes)
+        self._index.add(
+            [
+                entry_line(
+                    line.entry,
+                    next(digests) if line.piece >= 0 else line.sha256,
+                    volume,
+                    line.off,
+                    line.sparse,
+                )
+                for line in lines
+            ]
+        )
+
+    def _close_volume(self) -> None:
+        blob = self._blob
+        if blob is None:
+            return
+        tar_bytes = self._at
+        self._put(tar_header.END)
+        if self._fill:
+            self._flush()
+        while self._pending:
+            self._take_in()
+        with blob:
+            blob.commit()
+        self._volumes.append(Volume(blob.name, blob.bytes, blob.sha256, tuple(self._frames)))
+        self._live.append(tar_bytes)
+        self._blob = None
+        self._frames, self._plain, self._at = [], 0, 0
+
+    def _volume_name(self) -> str:
+        number = len(self._volumes)
+        suffix = ".enc" if self._keyring is not None else ""
+        return f"{self._plan.base}{f'.{number}' if number else ''}.tar.gz{suffix}"

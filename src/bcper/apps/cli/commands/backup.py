@@ -1,0 +1,249 @@
+"""``bcper-cli backup …``."""
+
+import argparse
+import json
+import os
+import stat
+import sys
+from collections.abc import Callable
+
+import attrs
+
+from bcper.apps.cli.passwords import password_of
+from bcper.apps.cli.progress import CliProgress
+from bcper.apps.cli.render import duration, local, size, table
+from bcper.apps.container import Container
+from bcper.domain.errors import UsageError
+from bcper.domain.model.names import printable
+from bcper.domain.model.runs import Run, RunStatus
+
+INCOMPLETE = 3
+
+
+def run(args: argparse.Namespace, container: Container) -> int:
+    """Do the verb; returns the exit status."""
+    return _VERBS[args.verb](args, container)
+
+
+def _now(args: argparse.Namespace, container: Container) -> int:
+    from bcper.domain.usecases.back_up import BackUpRequest
+
+    last = os.path.basename(os.path.abspath(os.path.expanduser(args.paths[0])))
+    request = BackUpRequest(
+        paths=tuple(args.paths),
+        store=args.to,
+        target_name=args.name or printable(last) or "root",
+        ignore=tuple(args.ignore),
+        password=password_of(args, twice=True),
+        compression=args.compression,
+    )
+    with _progress(args) as sink:
+        made = container.back_up()(request, sink)
+    for warning in made.warnings:
+        print(
+            json.dumps({"message_type": "warning", "message": warning})
+            if args.json
+            else f"Warning: {warning}",
+            file=sys.stdout if args.json else sys.stderr,
+        )
+    if args.json:
+        print(json.dumps({"message_type": "summary", **_raw(made)}))
+    elif not args.quiet:
+        seconds = (made.completed_at - made.started_at).total_seconds() if made.completed_at else 0
+        print(
+            f"Run {made.run_id} is {made.status}: {made.entries} entries, {size(made.source_bytes)}, "
+            f"stored in {size(made.stored_bytes)}{', encrypted' if made.encrypted else ''}, in {duration(seconds)}."
+        )
+        print(f"To get it back:  bcper-cli backup restore {made.run_id[:8]} --target-dir DIR")
+    return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
+
+
+def _list(args: argparse.Namespace, container: Container) -> int:
+    runs = container.browse().list(args.store)
+    if args.json:
+        print(json.dumps([_raw(item) for item in runs]))
+    elif not runs:
+        print("There are no runs yet. Make one: bcper-cli backup now PATH --to FOLDER")
+    else:
+        table(
+            ["Run", "Job", "Target", "Started", "Status", "Size", "Stored", "Encrypted", "Store"],
+            [
+                [
+                    r.run_id[:8],
+                    r.job_name,
+                    r.target_name,
+                    local(r.started_at),
+                    r.status,
+                    size(r.source_bytes),
+                    size(r.stored_bytes),
+                    "Yes" if r.encrypted else "No",
+                    r.store,
+                ]
+                for r in runs
+            ],
+        )
+    return 0
+
+
+def _show(args: argparse.Namespace, container: Container) -> int:
+    found = container.browse().find(args.run, args.store)
+    if args.json:
+        print(json.dumps(_raw(found)))
+        return 0
+    for key, value in _raw(found).items():
+        if value not in (None, "", [], ()):
+            shown = "; ".join(value) if isinstance(value, list | tuple) else value
+            print(f"{key.replace('_', ' '):14} {printable(str(shown))}")
+    return 0
+
+
+def _ls(args: argparse.Namespace, container: Container) -> int:
+    browse = container.browse()
+    opened = browse.open(browse.find(args.run, args.store))
+    below = os.fsencode(args.path.strip("/")) if args.path else None
+    count = 0
+    for entry in browse.entries(opened, password_of(args)):
+        if below is not None and entry.path != below and not entry.path.startswith(below + b"/"):
+            continue
+        count += 1
+        if args.json:
+            raw = {
+                key: value
+                for key, value in attrs.asdict(entry).items()
+                if key not in ("path", "link", "xattrs")
+            }
+            print(json.dumps({"path": os.fsdecode(entry.path), **raw}))
+        else:
+            kind = {"f": stat.S_IFREG, "d": stat.S_IFDIR, "l": stat.S_IFLNK, "p": stat.S_IFIFO}.get(
+                entry.type, 0
+            )
+            link = f" -> {printable(entry.link)}" if entry.link is not None else ""
+            print(
+                f"{stat.filemode(kind | entry.mode)} {entry.user or entry.uid} {entry.group or entry.gid} "
+                f"{entry.size:>12} {printable(entry.path)}{link}"
+            )
+    if below is not None and not count:
+        raise UsageError(f"The run holds no {printable(below)}.")
+    return 0
+
+
+def _restore(args: argparse.Namespace, container: Container) -> int:
+    from bcper.domain.usecases.restore_runs import RestoreRequest
+
+    password = password_of(args)
+    status = 0
+    for name in args.runs:
+        request = RestoreRequest(
+            name, args.target_dir, tuple(args.include), args.overwrite, args.special, args.store, password
+        )
+        with _progress(args) as sink:
+            report = container.restore()(request, sink)
+        problems = [{"path": os.fsdecode(p.path), "reason": p.reason} for p in report.problems]
+        if args.json:
+            print(
+                json.dumps(
+                    {
+                        "message_type": "summary",
+                        "run_id": report.run_id,
+                        "target_dir": report.target_dir,
+                        "entries": report.entries,
+                        "written": report.written,
+                        "kept": report.kept,
+                        "bytes": report.bytes,
+                        "problems": problems,
+                    }
+                )
+            )
+        else:
+            for problem in report.problems:
+                print(f"Warning: {printable(problem.path)} {problem.reason}", file=sys.stderr)
+            if not args.quiet:
+                kept = f", {report.kept} existing files kept (see --overwrite)" if report.kept else ""
+                print(
+                    f"Restored run {report.run_id[:8]} to {report.target_dir}: {report.written} entries, "
+                    f"{size(report.bytes)}{kept}."
+                )
+        if report.incomplete:
+            status = INCOMPLETE
+    return status
+
+
+def _verify(args: argparse.Namespace, container: Container) -> int:
+    if not args.runs and not args.all:
+        raise UsageError("Name the runs to verify, or use --all.")
+    names = args.runs
+    if args.all:
+        names = [r.run_id for r in container.browse().list(args.store) if r.status.restorable]
+    password = password_of(args)
+    for name in names:
+        with _progress(args) as sink:
+            report = container.verify()(name, password, sink, args.store)
+        for warning in report.warnings:
+            print(f"Warning: {warning}", file=sys.stderr)
+        if args.json:
+            print(
+                json.dumps(
+                    {
+                        "message_type": "summary",
+                        "run_id": report.run.run_id,
+                        "deep": report.deep,
+                        "entries": report.entries,
+                        "bytes": report.bytes,
+                        "warnings": report.warnings,
+                    }
+                )
+            )
+        elif not args.quiet:
+            what = (
+                f"every byte of {report.entries} entries read and compared"
+                if report.deep
+                else "checksums agree"
+            )
+            print(f"Run {report.run.run_id[:8]} is whole: {what}.")
+            if not report.deep:
+                print("With its password every byte inside would be compared too.")
+    return 0
+
+
+def _delete(args: argparse.Namespace, container: Container) -> int:
+    browse = container.browse()
+    runs = [browse.find(name, args.store) for name in args.runs]
+    if not args.yes:
+        if not sys.stdin.isatty():
+            raise UsageError("Deleting asks first, and there is no terminal to ask on.", "Use --yes.")
+        ids = ", ".join(r.run_id[:8] for r in runs)
+        if input(f"Delete {len(runs)} run{'s' if len(runs) > 1 else ''} ({ids})? [y/N] ").lower() not in (
+            "y",
+            "yes",
+        ):
+            return 130
+    with _progress(args) as sink:
+        for found in runs:
+            container.delete()(found, sink)
+    if args.json:
+        print(json.dumps({"message_type": "summary", "deleted": [r.run_id for r in runs]}))
+    elif not args.quiet:
+        print(f"Deleted {', '.join(r.run_id[:8] for r in runs)}.")
+    return 0
+
+
+def _progress(args: argparse.Namespace) -> CliProgress:
+    return CliProgress(as_json=args.json, quiet=args.quiet)
+
+
+def _raw(item: Run) -> dict[str, object]:
+    raw = attrs.asdict(item)
+    for key in ("started_at", "completed_at"):
+        raw[key] = raw[key].isoformat() if raw[key] is not None else None
+    return raw
+
+
+_VERBS: dict[str, Callable[[argparse.Namespace, Container], int]] = {
+    "now": _now,
+    "list": _list,
+    "show": _show,
+    "ls": _ls,
+    "restore": _restore,
+    "verify": _verify,
+    "delete": _delete,
+}

@@ -1,0 +1,31 @@
+"""Where things are (DESIGN.md, "Places")."""
+
+import os
+
+import attrs
+
+
+@attrs.frozen
+class Places:
+    """The folder of settings and what lies in it. Nothing is made by naming it."""
+
+    config_dir: str
+
+    @property
+    def database(self) -> str:
+        """The ledger of runs."""
+        return os.path.join(self.config_dir, "bcper.db")
+
+    @property
+    def locks(self) -> str:
+        """The folder of lock files."""
+        return os.path.join(self.config_dir, "locks")
+
+
+def places(config_dir: str | None = None) -> Places:
+    """The places of this user, or those below ``config_dir``."""
+    chosen = config_dir or os.environ.get("BCPER_CONFIG_DIR")
+    if not chosen:
+        base = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+        chosen = os.path.join(base, "bcper")
+    return Places(os.path.abspath(os.path.expanduser(chosen)))

@@ -1,0 +1,327 @@
+"""One backup: walk, read, archive, and the manifest last (DESIGN.md, "Flows")."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+import attrs
+
+from bcper.domain.errors import BcperError, Cancelled, NoSpace, SourceUnreadable
+from bcper.domain.model.entries import Problem, Root, SourceEntry
+from bcper.domain.model.manifest import Manifest, Part
+from bcper.domain.model.names import AD_HOC, blob_base, printable, safe_name
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.policy.holds import hold_reason
+from bcper.domain.policy.ignore import IgnoreRules
+from bcper.domain.policy.roots import name_roots
+from bcper.domain.policy.space import needed_bytes
+from bcper.domain.usecases.open_store import OpenedStore, OpenStore
+from bcper.ports.archive import Archive, Compression, PartPlan, PartWriter
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
+from bcper.ports.clock import Clock
+from bcper.ports.locks import Locks
+from bcper.ports.progress import ProgressSink
+from bcper.ports.run_ledger import RunLedger
+from bcper.ports.source_tree import SourceTree, Walk
+
+_LOOKAHEAD = 32_768
+_EVERY = 64
+
+
+@attrs.frozen
+class BackUpRequest:
+    """What to back up and where. ``paths`` as typed; ``vault_ignore`` comes before ``ignore``."""
+
+    paths: tuple[str, ...]
+    store: str
+    target_name: str
+    ignore: tuple[str, ...] = ()
+    vault_ignore: tuple[str, ...] = ()
+    password: str | None = attrs.field(default=None, repr=False)
+    compression: Compression = "fast"
+    volume_bytes: int = 0
+    job_id: str | None = None
+    job_name: str = AD_HOC
+    target_type: Literal["item", "vault"] = "item"
+
+
+@attrs.define
+class _Tally:
+    """What a walk has found and a reader has read so far."""
+
+    problems: list[Problem] = attrs.field(factory=list)
+    links: dict[tuple[int, int], bytes] = attrs.field(factory=dict)
+    done: int = 0
+    found: int = 0
+    read: int = 0
+    walked: bool = False
+
+
+@attrs.frozen
+class BackUp:
+    """Back up paths into a store."""
+
+    sources: SourceTree
+    archive: Archive
+    cipher: Cipher
+    ledger: RunLedger
+    locks: Locks
+    clock: Clock
+    open_store: OpenStore
+    tool: str
+
+    def __call__(self, request: BackUpRequest, sink: ProgressSink) -> Run:
+        """Make a run; returns it with status ``success`` or ``partial``, and raises for every other end.
+
+        Raises StoreError, NoSpace, Locked, Cancelled, UsageError. Whatever happens, the ledger knows.
+        """
+        sink.step(Progress("Opening the store"))
+        roots = name_roots([self.sources.resolve(path) for path in request.paths])
+        rules = IgnoreRules.parse(request.vault_ignore, request.ignore)
+        store = self.open_store(request.store, writable=True)
+        run = self._begin(request, store)
+        with self.locks.hold(lock_name(run)):
+            before = self._before(run)
+            self._check_space(store.blobs, before)
+            self.ledger.add(run)
+            try:
+                finished = self._run(run, before, request, roots, rules, store.blobs, sink)
+            except BaseException as error:
+                self._fail(run, store.blobs, error)
+                raise
+            self.ledger.update(finished)
+            return finished
+
+    def _begin(self, request: BackUpRequest, store: OpenedStore) -> Run:
+        run_id = self.clock.new_id()
+        return Run(
+            run_id=run_id,
+            job_id=request.job_id,
+            job_name=request.job_name,
+            target_type=request.target_type,
+            target_name=request.target_name,
+            store=store.blobs.location,
+            store_id=store.store_id,
+            folder=f"{safe_name(request.job_name)}/{run_id}",
+            started_at=self.clock.now(),
+            encrypted=request.password is not None,
+        )
+
+    def _before(self, run: Run) -> Run | None:
+        for earlier in self.ledger.list(store=run.store, job=run.job_name):
+            if earlier.status.restorable and earlier.target_name == run.target_name:
+                return earlier
+        return None
+
+    def _check_space(self, blobs: BlobStore, before: Run | None) -> None:
+        free = blobs.free_bytes()
+        needed = needed_bytes(before.stored_bytes if before is not None else None)
+        if free is not None and free < needed:
+            raise NoSpace(
+                f"The store {blobs.location} has {free} bytes free, and this run needs about {needed}.",
+                "Free some space there, or delete runs, and try again.",
+            )
+
+    def _run(
+        self,
+        run: Run,
+        before: Run | None,
+        request: BackUpRequest,
+        roots: Sequence[Root],
+        rules: IgnoreRules,
+        blobs: BlobStore,
+        sink: ProgressSink,
+    ) -> Run:
+        base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
+        plan = PartPlan(
+            run_id=run.run_id,
+            name=run.target_name,
+            items=(run.target_name,),
+            base=base,
+            roots={root.name: root.source for root in roots},
+            created_at=_stamp(run.started_at),
+            compression=request.compression,
+            volume_bytes=request.volume_bytes,
+        )
+        tally = _Tally()
+        left_out = [identity] if (identity := blobs.identity()) is not None else []
+        walk = self.sources.walk(roots, rules.ignored if rules else None, left_out, tally.problems.append)
+        keyring = self._keyring(request.password, before, blobs)
+        with self.archive.write_part(blobs, plan, keyring) as writer:
+            self._store(walk, roots, writer, tally, sink)
+            if not tally.found:
+                raise SourceUnreadable(_nothing(tally), "Check the paths.")
+            sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
+            part = writer.finish(tally.problems)
+        sink.step(Progress("Finishing", tally.done, tally.done, entries=tally.read))
+        finished = self._summarise(run, part, tally, before, bool(rules))
+        self.archive.write_checksums(blobs, base, (part,))
+        manifest = self._manifest(finished, part)
+        return attrs.evolve(finished, manifest=self.archive.write_manifest(blobs, base, manifest))
+
+    def _keyring(self, password: str | None, before: Run | None, blobs: BlobStore) -> Keyring | None:
+        if password is None:
+            return None
+        like = None
+        if before is not None and before.encrypted and before.manifest:
+            try:
+                index = self.archive.read_manifest(blobs, before.manifest).parts[0].index.blob
+                with blobs.open(index) as blob:
+                    like = blob.read_at(0, HEADER_BYTES)
+            except BcperError:
+                like = None  # Only a saving: a run that is gone or damaged must not stop this one.
+        return self.cipher.keyring(password, like)
+
+    def _store(
+        self, walk: Walk, roots: Sequence[Root], writer: PartWriter, tally: _Tally, sink: ProgressSink
+    ) -> None:
+        with self.sources.reader(roots, tally.problems.append) as reader:
+            for entry in _lookahead(walk, tally):
+                tally.read += 1
+                if tally.read % _EVERY == 1 or entry.size > (1 << 20):
+                    sink.step(_progress(walk, tally, entry))
+                try:
+                    if entry.nlink > 1 and entry.type == "f" and self._is_linked(entry, tally, writer):
+                        continue
+                    content = reader.content(entry)
+                except SourceUnreadable as error:
+                    tally.problems.append(Problem(entry.path, str(error), True))
+                    continue
+                if isinstance(content, bytes):
+                    writer.add(entry, content)
+                else:
+                    writer.add(entry, _Watched(content, sink, walk, tally, entry))
+                tally.done += entry.size
+                if entry.nlink > 1 and entry.type == "f":
+                    tally.links[entry.device_id, entry.inode] = entry.path
+
+    def _is_linked(self, entry: SourceEntry, tally: _Tally, writer: PartWriter) -> bool:
+        first = tally.links.get((entry.device_id, entry.inode))
+        if first is None:
+            return False
+        tally.done += entry.size
+        entry.type, entry.link, entry.size = "h", first, 0
+        writer.add(entry, b"")
+        return True
+
+    def _summarise(self, run: Run, part: Part, tally: _Tally, before: Run | None, ignoring: bool) -> Run:
+        incomplete = any(problem.incomplete for problem in tally.problems)
+        finished = attrs.evolve(
+            run,
+            status=RunStatus.PARTIAL if incomplete else RunStatus.SUCCESS,
+            completed_at=self.clock.now(),
+            entries=part.entries,
+            source_bytes=part.bytes,
+            stored_bytes=part.stored_bytes,
+            warnings=tuple(f"{printable(p.path)} {p.reason}" for p in tally.problems[:1000]),
+        )
+        empty = part.bytes == 0
+        hold = hold_reason(finished, before, empty_roots=empty, all_ignored=empty and ignoring)
+        warnings = finished.warnings
+        if empty and ignoring:
+            warnings = (*warnings, "Nothing was stored: every file was left out by the ignore patterns.")
+        return attrs.evolve(finished, hold=hold, warnings=warnings)
+
+    def _manifest(self, run: Run, part: Part) -> Manifest:
+        completed = run.completed_at or run.started_at
+        return Manifest(
+            run_id=run.run_id,
+            job_id=run.job_id,
+            job_name=run.job_name,
+            target_type="vault" if run.target_type == "vault" else "item",
+            target_name=run.target_name,
+            host=self.clock.host(),
+            started_at=_stamp(run.started_at),
+            completed_at=_stamp(completed),
+            timezone=self.clock.timezone(),
+            status="partial" if run.status is RunStatus.PARTIAL else "success",
+            mode="full",
+            parent=None,
+            parts=(part,),
+            # Never source paths in plain text: the manifest counts, the index names.
+            warnings=(f"{len(run.warnings)} warnings; the index names them",) if run.warnings else (),
+            tool=self.tool,
+        )
+
+    def _fail(self, run: Run, blobs: BlobStore, error: BaseException) -> None:
+        """Leave nothing behind, and say in the ledger what happened."""
+        try:
+            for blob in list(blobs.list(run.folder)):
+                blobs.delete(blob.name)
+            blobs.sweep(run.folder)
+        except BcperError:
+            pass  # The store itself failed; the next start sweeps.
+        status = RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
+        text = str(error) if isinstance(error, BcperError) else type(error).__name__
+        self.ledger.update(attrs.evolve(run, status=status, completed_at=self.clock.now(), error=text))
+
+
+@attrs.frozen
+class _Watched:
+    """A long file whose pieces are reported as they go by."""
+
+    content: "object"
+    sink: ProgressSink
+    walk: Walk
+    tally: _Tally
+    entry: SourceEntry
+
+    @property
+    def length(self) -> int:
+        return self.content.length  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def sparse(self) -> bool:
+        return self.content.sparse  # type: ignore[attr-defined,no-any-return]
+
+    def __iter__(self) -> Iterator[bytes]:
+        read = 0
+        for piece in self.content:  # type: ignore[attr-defined]
+            read += len(piece)
+            self.sink.step(_progress(self.walk, self.tally, self.entry, read))
+            yield piece
+
+
+def lock_name(run: Run) -> str:
+    """One run of one target and job in one store at a time (FAULTS.md row 60)."""
+    return f"{run.store_id}/{run.job_name}/{run.target_name}"
+
+
+def _lookahead(walk: Walk, tally: _Tally) -> Iterator[SourceEntry]:
+    """The walk's entries; the walk runs ahead four to one, so that the total is known soon."""
+    ahead: deque[SourceEntry] = deque()
+    while True:
+        for entry in walk:
+            tally.found += entry.size or 1
+            ahead.append(entry)
+            if len(ahead) % 4 == 0 or len(ahead) >= _LOOKAHEAD:
+                break
+        else:
+            tally.walked = True
+        if not ahead:
+            return
+        yield ahead.popleft()
+
+
+def _progress(walk: Walk, tally: _Tally, entry: SourceEntry, read: int = 0) -> Progress:
+    total: int | None = tally.found
+    if not tally.walked:
+        behind = walk.fraction()
+        total = max(tally.found, int(tally.found / behind)) if behind > 0 else None
+    return Progress(
+        "Backing up", tally.done + read, total, not tally.walked, tally.read, printable(entry.path)
+    )
+
+
+def _nothing(tally: _Tally) -> str:
+    if tally.problems:
+        first = tally.problems[0]
+        return f"Nothing could be backed up: {printable(first.path)} {first.reason}."
+    return "There was nothing to back up."
+
+
+def _stamp(when: datetime) -> str:
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,129 @@
+"""Which runs there are, and what is in them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import attrs
+
+from bcper.domain.errors import BcperError, RunNotFound, UsageError, WrongPassword
+from bcper.domain.model.entries import Entry
+from bcper.domain.model.manifest import Manifest
+from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.usecases.open_store import OpenStore
+from bcper.ports.archive import Archive, PartReader
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.cipher import Cipher
+from bcper.ports.run_ledger import RunLedger
+
+_MANIFEST = ".meta.json"
+
+
+@attrs.frozen
+class OpenedRun:
+    """A run with the store it lies in and its manifest."""
+
+    run: Run
+    blobs: BlobStore
+    manifest: Manifest
+
+
+@attrs.frozen
+class BrowseRuns:
+    """Find runs by name, list them, look into them."""
+
+    ledger: RunLedger
+    archive: Archive
+    cipher: Cipher
+    open_store: OpenStore
+
+    def list(self, store: str | None = None) -> Sequence[Run]:
+        """Runs, newest first: the ledger's, or those a store itself shows by its manifests."""
+        return self.in_store(store) if store is not None else self.ledger.list()
+
+    def in_store(self, store: str) -> Sequence[Run]:
+        """The runs whose manifests lie in ``store``, and what the ledger knows of others there."""
+        opened = self.open_store(store, writable=False)
+        runs = {run.run_id: run for run in self.ledger.list(store=opened.blobs.location)}
+        for blob in opened.blobs.list():
+            if blob.name.endswith(_MANIFEST):
+                manifest = self.archive.read_manifest(opened.blobs, blob.name)
+                if manifest.run_id not in runs or not runs[manifest.run_id].status.restorable:
+                    runs[manifest.run_id] = _from_manifest(
+                        manifest, blob.name, opened.blobs.location, opened.store_id
+                    )
+        return sorted(runs.values(), key=lambda run: (run.started_at, run.run_id), reverse=True)
+
+    def find(self, name: str, store: str | None = None) -> Run:
+        """The run called ``name``: ``latest`` (the newest good one), a UUID, or a unique prefix of one.
+
+        Raises RunNotFound; UsageError when several runs answer.
+        """
+        if name == "latest":
+            for run in self.list(store):
+                if run.status.restorable:
+                    return run
+            raise RunNotFound("There is no good run yet.", "Make one: bcper-cli backup now PATH --to FOLDER")
+        wanted = name.lower()
+        pool = self.in_store(store) if store is not None else self.ledger.find(wanted)
+        found = [run for run in pool if run.run_id.startswith(wanted)]
+        if not wanted or not found:
+            raise RunNotFound(f"No run is called {name!r}.", "bcper-cli backup list shows the runs.")
+        if len(found) > 1:
+            ids = ", ".join(run.run_id[:12] for run in found[:5])
+            raise UsageError(f"Several runs are called {name!r}: {ids}.", "Give more of the id.")
+        return found[0]
+
+    def open(self, run: Run) -> OpenedRun:
+        """A run ready to be read. Raises RunNotFound when it has no archive."""
+        if not run.status.restorable or run.manifest is None:
+            raise RunNotFound(f"The run {run.run_id[:8]} is {run.status}: there is nothing to read in it.")
+        blobs = self.open_store(run.store, writable=False).blobs
+        return OpenedRun(run, blobs, self.archive.read_manifest(blobs, run.manifest))
+
+    def parts(self, opened: OpenedRun, password: str | None) -> Iterator[PartReader]:
+        """A reader for each part, closed when the next one is asked for. Raises WrongPassword."""
+        for part in opened.manifest.parts:
+            keyring = None
+            if part.encrypted:
+                if password is None:
+                    raise WrongPassword(
+                        f"The run {opened.run.run_id[:8]} is encrypted and needs its password.",
+                        "Give it by --ask-password, --password-file, --password-command or BCPER_PASSWORD.",
+                    )
+                keyring = self.cipher.keyring(password)
+            with self.archive.read_part(opened.blobs, opened.manifest, part, keyring) as reader:
+                yield reader
+
+    def entries(self, opened: OpenedRun, password: str | None) -> Iterator[Entry]:
+        """Every entry of a run."""
+        for reader in self.parts(opened, password):
+            yield from reader.entries()
+
+
+def _from_manifest(manifest: Manifest, name: str, location: str, store_id: str) -> Run:
+    try:
+        started = datetime.fromisoformat(manifest.started_at)
+        completed = datetime.fromisoformat(manifest.completed_at)
+    except ValueError as error:
+        raise BcperError(f"The manifest {name} has no times.") from error
+    return Run(
+        run_id=manifest.run_id,
+        job_id=manifest.job_id,
+        job_name=manifest.job_name,
+        target_type=manifest.target_type,
+        target_name=manifest.target_name,
+        store=location,
+        store_id=store_id,
+        folder=name.rpartition("/")[0],
+        started_at=started,
+        completed_at=completed,
+        status=RunStatus(manifest.status),
+        mode=manifest.mode,
+        parent=manifest.parent,
+        encrypted=manifest.encrypted,
+        manifest=name,
+        entries=sum(part.entries for part in manifest.parts),
+        source_bytes=sum(part.bytes for part in manifest.parts),
+        stored_bytes=sum(part.stored_bytes for part in manifest.parts),
+        warnings=manifest.warnings,
+    )

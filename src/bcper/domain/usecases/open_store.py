@@ -1,0 +1,82 @@
+"""Opening a store behind its marker (FORMAT.md section 1; FAULTS.md row 51)."""
+
+import json
+from uuid import UUID
+
+import attrs
+
+from bcper.domain.errors import BlobNotFound, StoreError
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.clock import Clock
+from bcper.ports.run_ledger import RunLedger
+from bcper.ports.store_opener import StoreOpener
+
+MARKER = ".bcper-store.json"
+_LIMIT = 1 << 16
+
+
+@attrs.frozen
+class OpenedStore:
+    """A store whose marker was seen."""
+
+    blobs: BlobStore
+    store_id: str
+
+
+@attrs.frozen
+class OpenStore:
+    """Open a store; refuse a disk that is not mounted or another one than before."""
+
+    opener: StoreOpener
+    ledger: RunLedger
+    clock: Clock
+    tool: str
+
+    def __call__(self, location: str, *, writable: bool) -> OpenedStore:
+        """The store at ``location``. Raises StoreError, NoSpace."""
+        location = self.opener.resolve(location)
+        known = self.ledger.store_id(location)
+        blobs = self.opener.open(location, create=writable and known is None, writable=False)
+        found = self._marker(blobs)
+        if found is None:
+            if known is not None:
+                raise StoreError(
+                    f"The store {location} has been used before, and now its marker is missing.",
+                    "Is the disk mounted? Nothing was read or written.",
+                )
+            if not writable:
+                raise StoreError(f"{location} is no BCPER store.", "Check the path.")
+        elif known is not None and found != known:
+            raise StoreError(
+                f"Another store than before is at {location}.",
+                "Is another disk mounted there? Nothing was read or written.",
+            )
+        if writable:
+            self.opener.open(location, create=False, writable=True)
+            if found is None:
+                found = self._mark(blobs)
+        if found is None:
+            raise StoreError(f"{location} is no BCPER store.")
+        if known is None:
+            self.ledger.remember_store(location, found)
+        return OpenedStore(blobs, found)
+
+    def _marker(self, blobs: BlobStore) -> str | None:
+        try:
+            raw = json.loads(blobs.get(MARKER, _LIMIT))
+            return str(UUID(raw["store_id"]))
+        except BlobNotFound:
+            return None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise StoreError(f"The marker of the store {blobs.location} is damaged.") from error
+
+    def _mark(self, blobs: BlobStore) -> str:
+        store_id = self.clock.new_id()
+        marker = {
+            "format": 1,
+            "store_id": store_id,
+            "created_at": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "tool": self.tool,
+        }
+        blobs.put(MARKER, (json.dumps(marker) + "\n").encode())
+        return store_id

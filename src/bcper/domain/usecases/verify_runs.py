@@ -1,0 +1,88 @@
+"""Is what lies in the store what was written?"""
+
+import re
+from hashlib import sha256
+
+import attrs
+
+from bcper.domain.errors import BcperError, BlobNotFound, Damaged
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.runs import Run
+from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedRun
+from bcper.ports.progress import ProgressSink
+
+_PIECE = 1 << 20
+_EVERY = 64
+_LINE = re.compile(rb"[0-9a-f]{64}  [^\n]+\n")
+
+
+@attrs.frozen
+class VerifyReport:
+    """What was compared: ``deep`` says that every byte was inflated and compared with the index."""
+
+    run: Run
+    deep: bool
+    entries: int
+    bytes: int
+    warnings: tuple[str, ...]
+
+
+@attrs.frozen
+class VerifyRuns:
+    """Verify a run: checksums without a password, every byte with it."""
+
+    browse: BrowseRuns
+
+    def __call__(
+        self, name: str, password: str | None, sink: ProgressSink, store: str | None = None
+    ) -> VerifyReport:
+        """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
+        opened = self.browse.open(self.browse.find(name, store))
+        warnings = self._checksum_warnings(opened)
+        deep = not opened.manifest.encrypted or password is not None
+        total = sum(part.bytes for part in opened.manifest.parts)
+        entries = done = 0
+        self._check_blobs(opened, sink, volumes=not deep)
+        if deep:
+            for reader in self.browse.parts(opened, password):
+                for _ in reader.check_volumes():
+                    sink.step(Progress("Checking volumes", done, total, entries=entries))
+                for entry, content in reader.contents(reader.entries()):
+                    entries += 1
+                    if entries % _EVERY == 1:
+                        sink.step(Progress("Verifying", done, total, entries=entries))
+                    if content is not None and not isinstance(content, bytes):
+                        for _ in content:
+                            sink.step(Progress("Verifying", done, total, entries=entries))
+                    done += entry.size
+        return VerifyReport(opened.run, deep, entries, done, warnings)
+
+    def _check_blobs(self, opened: OpenedRun, sink: ProgressSink, *, volumes: bool) -> None:
+        for part in opened.manifest.parts:
+            for line in (*(part.volumes if volumes else ()), part.index):
+                digest, at = sha256(), 0
+                with opened.blobs.open(line.blob) as blob:
+                    while piece := blob.read_at(at, _PIECE):
+                        digest.update(piece)
+                        at += len(piece)
+                        sink.step(Progress("Checking sums", at, line.bytes))
+                if (at, digest.hexdigest()) != (line.bytes, line.sha256):
+                    raise Damaged(f"{line.blob} is not what its run wrote.", "Restore another run.")
+
+    def _checksum_warnings(self, opened: OpenedRun) -> tuple[str, ...]:
+        """The checksum file is for people with coreutils: its loss is a warning (row 68)."""
+        name = (opened.run.manifest or "").removesuffix(".meta.json") + ".sha256"
+        try:
+            data = opened.blobs.get(name, 1 << 24)
+        except BlobNotFound:
+            return (f"The checksum file {name} is missing; the contents were checked.",)
+        except BcperError as error:
+            return (str(error),)
+        expected = sorted(
+            f"{line.sha256}  {line.blob.rpartition('/')[2]}\n".encode()
+            for part in opened.manifest.parts
+            for line in (*part.volumes, part.index)
+        )
+        if sorted(_LINE.findall(data)) != expected or len(b"".join(expected)) != len(data):
+            return (f"The checksum file {name} is not what its run wrote; the contents were checked.",)
+        return ()
