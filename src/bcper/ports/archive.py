@@ -35,7 +35,7 @@ class PartWriter(Protocol):
     """Writes one part; a context manager: leaving it without :meth:`finish` leaves no blob behind."""
 
     def add(self, entry: SourceEntry, content: Content) -> None:
-        """Store ``entry``; entries come in index order. Raises NoSpace, StoreError, and what a stream raises."""
+        """Store ``entry``; entries come in index order. Raises NoSpace, StoreError."""
         ...
 
     def finish(self, skipped: Sequence[Problem]) -> Part:

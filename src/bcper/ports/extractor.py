@@ -38,7 +38,7 @@ class Extractor(Protocol):
         ...
 
     def other(self, entry: Entry) -> Outcome:
-        """A symlink, hard link, FIFO or device. Symlinks are made by :meth:`finish`, devices only if asked."""
+        """A symlink (made by :meth:`finish`), hard link, FIFO or device (only if asked)."""
         ...
 
     def wants(self, entry: Entry) -> bool:
@@ -46,7 +46,7 @@ class Extractor(Protocol):
         ...
 
     def finish(self) -> None:
-        """Make the symlinks, then set modes and times of the directories that this restore made, deepest first."""
+        """Make the symlinks, then set modes and times of new directories, deepest first."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -7,7 +7,7 @@ from bcper.domain.model.runs import Run
 
 
 class RunLedger(Protocol):
-    """Every run of this user, and which store is which. Durable when a call returns. Safe across processes."""
+    """Every run, and which store is which. Durable when a call returns, safe across processes."""
 
     def add(self, run: Run) -> None:
         """Add a run. Raises BcperError if its id is known."""

@@ -38,7 +38,8 @@ def _inflating() -> tuple[Callable[[int], Any], tuple[type[Exception], ...]]:
         from isal import isal_zlib
     except ImportError:
         return zlib.decompressobj, (zlib.error,)
-    return isal_zlib.decompressobj, (isal_zlib.error, zlib.error)
+    library: Any = isal_zlib  # its stub calls the error class an instance
+    return library.decompressobj, (library.error, zlib.error)
 
 
 class Inflater:

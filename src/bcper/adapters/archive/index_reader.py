@@ -30,11 +30,7 @@ class IndexReader:
     def __init__(self, blob: SealedReader, manifest: Manifest, part: Part) -> None:
         self._blob, self._manifest, self._part = blob, manifest, part
         self.skipped: list[Problem] = []
-        lines = self._lines()
-        try:
-            self.head = self._read_head(lines)
-        finally:
-            lines.close()
+        self.head = self._read_head(self._lines())
 
     def entries(self) -> Iterator[Entry]:
         """See :meth:`bcper.ports.archive.PartReader.entries`."""

@@ -9,7 +9,7 @@ from typing import Self
 from bcper.adapters.archive.compression import Inflater
 from bcper.adapters.archive.index_reader import IndexReader
 from bcper.adapters.archive.sealed import SealedReader
-from bcper.domain.errors import Damaged
+from bcper.domain.errors import Damaged, WrongPassword
 from bcper.domain.model.entries import Content, Entry, Problem
 from bcper.domain.model.manifest import FRAME, Manifest, Part, Volume
 from bcper.domain.model.names import printable
@@ -33,7 +33,7 @@ class ArchivePartReader:
         self._inflater = Inflater()
         self._blobs: dict[int, SealedReader] = {}
         self._cache: OrderedDict[Place, Future[bytes]] = OrderedDict()
-        index = SealedReader(store, part.index.blob, keyring, part.index.bytes)
+        index = _open_index(store, part, keyring)
         self._index_blob = index
         try:
             self._index = IndexReader(index, manifest, part)
@@ -119,13 +119,9 @@ class ArchivePartReader:
         return entry.off, length
 
     def _ask(self, wanted: Iterable[Place]) -> None:
-        asked = 0
         for place in wanted:
             if place not in self._cache:
                 self._cache[place] = self._pool.submit(self._frame, place)
-            asked += 1
-            if asked >= _BATCH:
-                return
 
     def _content(self, ahead: "deque[Entry]", wanted: "deque[Place]") -> tuple[Entry, Content | None]:
         entry = ahead.popleft()
@@ -184,9 +180,25 @@ class ArchivePartReader:
         blob = self._blobs.get(number)
         if blob is None:
             volume = self.volumes[number]
-            blob = SealedReader(self._store, volume.blob, self._keyring, volume.bytes)
+            try:
+                blob = SealedReader(self._store, volume.blob, self._keyring, volume.bytes)
+            except WrongPassword as error:
+                # The password opened the index of this part, so it is this header that is wrong.
+                raise Damaged(f"{volume.blob}: its header is damaged.", "Restore another run.") from error
             self._blobs[number] = blob
         return blob
+
+
+def _open_index(store: BlobStore, part: Part, keyring: Keyring | None) -> SealedReader:
+    try:
+        return SealedReader(store, part.index.blob, keyring, part.index.bytes)
+    except WrongPassword:
+        # A bit of the header's own MAC looks like a wrong password (row 62): the manifest's sum tells.
+        with store.open(part.index.blob) as blob:
+            digest = hashlib.sha256(blob.read_at(0, blob.size)).hexdigest()
+        if digest != part.index.sha256:
+            raise Damaged(f"{part.index.blob}: its header is damaged.", "Restore another run.") from None
+        raise
 
 
 class _Pieces:

@@ -56,7 +56,7 @@ class SealedReader:
     """Reads a blob's plain bytes at any place, from any thread; the end is proven when it is opened."""
 
     def __init__(self, store: BlobStore, name: str, keyring: Keyring | None, expected: int) -> None:
-        """Open ``name``, ``expected`` bytes long in the store. Raises Damaged, WrongPassword, BlobNotFound."""
+        """Open ``name``, ``expected`` bytes long. Raises Damaged, WrongPassword, BlobNotFound."""
         self.name = name
         self._blob = store.open(name)
         try:

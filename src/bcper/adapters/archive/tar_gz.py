@@ -28,7 +28,7 @@ class TarGzArchive:
         """See the port."""
         lines = []
         for part in parts:
-            for blob in (*part.volumes, part.index):
+            for blob in part.blobs:
                 folder, _, name = blob.blob.rpartition("/")
                 if base.startswith(folder + "/"):
                     lines.append(f"{blob.sha256}  {name}\n")

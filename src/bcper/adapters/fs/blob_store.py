@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Self
 
 from bcper.adapters.fs.store_errors import translated
@@ -178,10 +179,9 @@ class LocalBlobWriter:
             os.close(self._fd)
             self._fd = -1
         if self._part:
-            try:
+            # The store may be gone; a later sweep finds what is left.
+            with suppress(OSError):
                 os.unlink(self._part)
-            except OSError:
-                pass  # The store may be gone; a later sweep finds it.
             self._part = ""
             remove_empty(self._folder, self._root)
 

@@ -9,7 +9,7 @@ _UNUSABLE = frozenset({errno.EROFS, errno.EIO, errno.ENODEV, errno.ENXIO, errno.
 _NO_DESCRIPTORS = frozenset({errno.EMFILE, errno.ENFILE})
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """One entry cannot be restored; ``str`` says why, for a person. Never leaves the extractor."""
 
 

@@ -202,7 +202,8 @@ class FsExtractor:
     def _later(self, entry: Entry) -> Outcome:
         if not entry.link or 0 in entry.link:
             raise Refused("refused: it is a symlink to nothing that has a name")
-        what = decision(self._here.fd, self._enter(entry), entry, self._rule)
+        name = self._enter(entry)
+        what = decision(self._here.fd, name, entry, self._rule)
         if what is Decision.KEEP:
             return Outcome.KEPT
         self._symlinks.add(entry)
@@ -211,7 +212,9 @@ class FsExtractor:
     def _symlink(self, entry: Entry) -> None:
         make = partial(make_symlink, entry=entry, metadata=self._metadata)
         try:
-            if place(self._here.fd, self._enter(entry), entry, self._rule, make) is Outcome.KEPT:
+            # Entering moves: the folder's descriptor is asked for after it.
+            name = self._enter(entry)
+            if place(self._here.fd, name, entry, self._rule, make) is Outcome.KEPT:
                 raise Refused("something else took its place")
         except Refused as refusal:
             self._skip(entry, refusal)

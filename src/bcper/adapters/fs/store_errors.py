@@ -1,4 +1,4 @@
-"""Errors of a store's file system, translated at the wall: never mistaken for a source's (DESIGN.md, habit 7)."""
+"""Errors of a store's file system, never mistaken for a source's (DESIGN.md, habit 7)."""
 
 import errno
 import os

@@ -48,5 +48,5 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         Console().print(drawn)
         return
     widths = [max(map(len, column)) for column in zip(headings, *clean, strict=True)]
-    for row in (headings, *clean):
+    for row in (list(headings), *clean):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

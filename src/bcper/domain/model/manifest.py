@@ -52,6 +52,11 @@ class Part:
     bytes: int
     stored_bytes: int
 
+    @property
+    def blobs(self) -> "tuple[VolumeLine | IndexLine, ...]":
+        """Every blob of this part that a run wrote or needs: its volumes, then its index."""
+        return (*self.volumes, self.index)
+
 
 @attrs.frozen
 class Manifest:

@@ -7,7 +7,7 @@ from bcper.domain.policy.ignore import IgnoreRules
 
 
 def select(entries: Iterable[Entry], patterns: tuple[str, ...]) -> Iterator[Entry]:
-    """The entries that ``patterns`` (gitignore's grammar) name, all below a named folder, and the folders above.
+    """The entries that ``patterns`` (gitignore's grammar) name, what is below, and the folders above.
 
     Without patterns: all of them. Entries come and go in index order.
     """

@@ -2,7 +2,6 @@
 
 import attrs
 
-from bcper.domain.errors import BlobNotFound
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.browse_runs import BrowseRuns
@@ -25,10 +24,7 @@ class DeleteRuns:
         with self.locks.hold(f"{run.store_id}/{run.job_name}/{run.target_name}"):
             blobs = self.browse.open_store(run.store, writable=True).blobs
             if run.manifest is not None:
-                try:
-                    blobs.delete(run.manifest)
-                except BlobNotFound:
-                    pass
+                blobs.delete(run.manifest)
             for blob in list(blobs.list(run.folder)):
                 blobs.delete(blob.name)
             blobs.sweep(run.folder)

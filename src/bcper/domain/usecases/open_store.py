@@ -1,7 +1,7 @@
 """Opening a store behind its marker (FORMAT.md section 1; FAULTS.md row 51)."""
 
 import json
-from uuid import UUID
+import re
 
 import attrs
 
@@ -13,6 +13,7 @@ from bcper.ports.store_opener import StoreOpener
 
 MARKER = ".bcper-store.json"
 _LIMIT = 1 << 16
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @attrs.frozen
@@ -64,7 +65,9 @@ class OpenStore:
     def _marker(self, blobs: BlobStore) -> str | None:
         try:
             raw = json.loads(blobs.get(MARKER, _LIMIT))
-            return str(UUID(raw["store_id"]))
+            if not _UUID.fullmatch(raw["store_id"]):
+                raise ValueError(raw["store_id"])
+            return str(raw["store_id"])
         except BlobNotFound:
             return None
         except (ValueError, KeyError, TypeError, AttributeError) as error:

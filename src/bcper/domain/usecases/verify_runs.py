@@ -59,7 +59,7 @@ class VerifyRuns:
 
     def _check_blobs(self, opened: OpenedRun, sink: ProgressSink, *, volumes: bool) -> None:
         for part in opened.manifest.parts:
-            for line in (*(part.volumes if volumes else ()), part.index):
+            for line in part.blobs if volumes else part.blobs[-1:]:
                 digest, at = sha256(), 0
                 with opened.blobs.open(line.blob) as blob:
                     while piece := blob.read_at(at, _PIECE):
@@ -81,7 +81,7 @@ class VerifyRuns:
         expected = sorted(
             f"{line.sha256}  {line.blob.rpartition('/')[2]}\n".encode()
             for part in opened.manifest.parts
-            for line in (*part.volumes, part.index)
+            for line in part.blobs
         )
         if sorted(_LINE.findall(data)) != expected or len(b"".join(expected)) != len(data):
             return (f"The checksum file {name} is not what its run wrote; the contents were checked.",)

@@ -49,10 +49,11 @@ def _now(args: argparse.Namespace, container: Container) -> int:
     if args.json:
         print(json.dumps({"message_type": "summary", **_raw(made)}))
     elif not args.quiet:
+        sealed = ", encrypted" if made.encrypted else ""
         seconds = (made.completed_at - made.started_at).total_seconds() if made.completed_at else 0
         print(
             f"Run {made.run_id} is {made.status}: {made.entries} entries, {size(made.source_bytes)}, "
-            f"stored in {size(made.stored_bytes)}{', encrypted' if made.encrypted else ''}, in {duration(seconds)}."
+            f"stored in {size(made.stored_bytes)}{sealed}, in {duration(seconds)}."
         )
         print(f"To get it back:  bcper-cli backup restore {made.run_id[:8]} --target-dir DIR")
     return INCOMPLETE if made.status is RunStatus.PARTIAL else 0

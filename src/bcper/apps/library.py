@@ -1,0 +1,90 @@
+"""BCPER as a library: scripted backups (docs/library.md)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from dependency_injector import providers
+
+from bcper.apps.container import Container
+from bcper.apps.paths import places
+from bcper.domain.errors import RunNotFound
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.runs import Run
+from bcper.domain.usecases.back_up import BackUpRequest
+from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
+from bcper.domain.usecases.verify_runs import VerifyReport
+from bcper.ports.archive import Compression
+from bcper.ports.extractor import Overwrite
+from bcper.ports.progress import ProgressSink
+
+
+class _Silent:
+    def step(self, progress: Progress) -> None:
+        """Nobody watches."""
+
+
+class Library:
+    """One user's backups; a context manager. ``config_dir`` holds the list of runs (default: the user's)."""
+
+    def __init__(self, config_dir: str | None = None, progress: ProgressSink | None = None) -> None:
+        self._container = Container(places=providers.Object(places(config_dir)))
+        self._sink: ProgressSink = progress or _Silent()
+
+    def back_up(
+        self,
+        paths: Sequence[str],
+        store: str,
+        *,
+        name: str,
+        password: str | None = None,
+        ignore: Iterable[str] = (),
+        compression: Compression = "fast",
+    ) -> Run:
+        """Back ``paths`` up into the folder ``store``. Raises BcperError, as the command line explains it."""
+        request = BackUpRequest(
+            tuple(paths), store, name, tuple(ignore), password=password, compression=compression
+        )
+        run: Run = self._container.back_up()(request, self._sink)
+        return run
+
+    def runs(self, store: str | None = None) -> Sequence[Run]:
+        """Runs, newest first: all that are known, or those of a store."""
+        found: Sequence[Run] = self._container.browse().list(store)
+        return found
+
+    def archive_of(self, run: Run) -> tuple[str, str]:
+        """The name of the run's first archive in its store, and the SHA-256 of that file in hex.
+
+        Raises RunNotFound for a run that has none.
+        """
+        opened = self._container.browse().open(run)
+        for part in opened.manifest.parts:
+            for volume in part.volumes:
+                return volume.blob, volume.sha256
+        raise RunNotFound(f"The run {run.run_id[:8]} has no archive.")
+
+    def restore(
+        self,
+        run: str,
+        target_dir: str,
+        *,
+        store: str | None = None,
+        include: Iterable[str] = (),
+        overwrite: Overwrite = "never",
+        password: str | None = None,
+    ) -> RestoreReport:
+        """Restore a run by id, prefix or ``latest``. Raises WrongPassword, Damaged, TargetError."""
+        request = RestoreRequest(run, target_dir, tuple(include), overwrite, False, store, password)
+        report: RestoreReport = self._container.restore()(request, self._sink)
+        return report
+
+    def verify(self, run: str, *, store: str | None = None, password: str | None = None) -> VerifyReport:
+        """Verify a run. Raises Damaged, WrongPassword."""
+        report: VerifyReport = self._container.verify()(run, password, self._sink, store)
+        return report
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._container.ledger().close()
