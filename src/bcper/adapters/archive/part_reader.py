@@ -61,19 +61,26 @@ class ArchivePartReader:
 
     def contents(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Content | None]]:
         """See the port."""
-        ahead: deque[Entry] = deque()
-        source = iter(entries)
-        wanted: deque[Place] = deque()
-        for entry in source:
-            ahead.append(entry)
-            wanted.extend(self._frames_of(entry)[:_AHEAD])
-            # Frames are asked for a little ahead of the entry at hand, so that workers never wait.
-            while ahead and (len(set(wanted)) >= _AHEAD or len(ahead) >= _BATCH):
-                self._ask(wanted)
-                yield self._content(ahead, wanted)
-        while ahead:
-            self._ask(wanted)
-            yield self._content(ahead, wanted)
+        ahead: deque[tuple[Entry, list[Place], int]] = deque()
+        under_way = 0
+        last: Place | None = None
+        for entry in entries:
+            places = self._frames_of(entry)
+            fresh = 0
+            # Neighbours share frames, so only a frame that was not just asked for counts.
+            for place in places[:_AHEAD]:
+                if place != last:
+                    self._ask(place)
+                    last = place
+                    fresh += 1
+            ahead.append((entry, places, fresh))
+            under_way += fresh
+            while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH):
+                entry, places, fresh = ahead.popleft()
+                under_way -= fresh
+                yield self._content(entry, places)
+        for entry, places, _ in ahead:
+            yield self._content(entry, places)
 
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
@@ -118,16 +125,13 @@ class ArchivePartReader:
             raise Damaged(f"The index says that {printable(entry.path)} lies beyond its volume.")
         return entry.off, length
 
-    def _ask(self, wanted: Iterable[Place]) -> None:
-        for place in wanted:
-            if place not in self._cache:
-                self._cache[place] = self._pool.submit(self._frame, place)
+    def _ask(self, place: Place) -> "Future[bytes]":
+        frame = self._cache.get(place)
+        if frame is None:
+            frame = self._cache[place] = self._pool.submit(self._frame, place)
+        return frame
 
-    def _content(self, ahead: "deque[Entry]", wanted: "deque[Place]") -> tuple[Entry, Content | None]:
-        entry = ahead.popleft()
-        places = self._frames_of(entry)
-        for _ in places[:_AHEAD]:
-            wanted.popleft()
+    def _content(self, entry: Entry, places: list[Place]) -> tuple[Entry, Content | None]:
         if entry.type != "f":
             return entry, None
         if not entry.size:
@@ -147,9 +151,7 @@ class ArchivePartReader:
             raise Damaged(f"The content of {printable(entry.path)} is not what was backed up.")
 
     def _take(self, place: Place) -> bytes:
-        if place not in self._cache:
-            self._cache[place] = self._pool.submit(self._frame, place)
-        frame = self._cache[place].result()
+        frame = self._ask(place).result()
         # Oldest first; what was asked for ahead is younger than what is at hand.
         while len(self._cache) > 2 * _AHEAD:
             oldest = next(iter(self._cache))
@@ -213,7 +215,8 @@ class _Pieces:
         reader, digest = self._reader, hashlib.sha256()
         left, at = self.length, self._start % FRAME
         for number, place in enumerate(self._places):
-            reader._ask(self._places[number : number + 4])  # noqa: SLF001
+            for soon in self._places[number : number + 4]:
+                reader._ask(soon)  # noqa: SLF001
             piece = reader._take(place)[at : at + left]  # noqa: SLF001
             at = 0
             left -= len(piece)

@@ -1,6 +1,7 @@
 """From a path to a store in a local folder."""
 
 import os
+from contextlib import suppress
 
 from bcper.adapters.fs.blob_store import LocalBlobStore
 from bcper.adapters.fs.store_errors import translated
@@ -34,11 +35,13 @@ class LocalStoreOpener:
         return LocalBlobStore(location)
 
     def _try(self, location: str) -> None:
-        path = os.path.join(location, f".bcper-trial-{os.getpid()}.part")
+        path = os.path.join(location, ".bcper-trial.part")
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             os.write(fd, b"BCPER\n")
             os.fsync(fd)
         finally:
             os.close(fd)
-            os.unlink(path)
+            # One name for all, so that what a killed process left goes with the next trial.
+            with suppress(FileNotFoundError):
+                os.unlink(path)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
@@ -84,6 +85,7 @@ class BackUp:
         store = self.open_store(request.store, writable=True)
         run = self._begin(request, store)
         with self.locks.hold(lock_name(run)):
+            self._recover(run, store.blobs)
             before = self._before(run)
             self._check_space(store.blobs, before)
             self.ledger.add(run)
@@ -109,6 +111,43 @@ class BackUp:
             started_at=self.clock.now(),
             encrypted=request.password is not None,
         )
+
+    def _recover(self, run: Run, blobs: BlobStore) -> None:
+        """A killed process leaves its row ``running``: whoever holds its lock now knows better (row 53)."""
+        for earlier in self.ledger.list(store=run.store, job=run.job_name):
+            if earlier.status is RunStatus.RUNNING and earlier.target_name == run.target_name:
+                base = f"{earlier.folder}/{blob_base(earlier.target_name, earlier.started_at)}"
+                if any(blob.name == f"{base}.meta.json" for blob in blobs.list(earlier.folder)):
+                    # Killed between the manifest and the ledger: the manifest decides (FORMAT.md, promise 3).
+                    self.ledger.update(self._adopted(earlier, blobs, f"{base}.meta.json"))
+                    continue
+                self._sweep(earlier, blobs)
+                self.ledger.update(
+                    attrs.evolve(
+                        earlier,
+                        status=RunStatus.INTERRUPTED,
+                        completed_at=self.clock.now(),
+                        error="BCPER was killed, or the machine went down, during this run.",
+                    )
+                )
+
+    def _adopted(self, run: Run, blobs: BlobStore, name: str) -> Run:
+        manifest = self.archive.read_manifest(blobs, name)
+        return attrs.evolve(
+            run,
+            status=RunStatus(manifest.status),
+            completed_at=datetime.fromisoformat(manifest.completed_at),
+            manifest=name,
+            entries=sum(part.entries for part in manifest.parts),
+            source_bytes=sum(part.bytes for part in manifest.parts),
+            stored_bytes=sum(part.stored_bytes for part in manifest.parts),
+            warnings=manifest.warnings,
+        )
+
+    def _sweep(self, run: Run, blobs: BlobStore) -> None:
+        for blob in list(blobs.list(run.folder)):
+            blobs.delete(blob.name)
+        blobs.sweep(run.folder)
 
     def _before(self, run: Run) -> Run | None:
         for earlier in self.ledger.list(store=run.store, job=run.job_name):
@@ -248,12 +287,9 @@ class BackUp:
 
     def _fail(self, run: Run, blobs: BlobStore, error: BaseException) -> None:
         """Leave nothing behind, and say in the ledger what happened."""
-        try:
-            for blob in list(blobs.list(run.folder)):
-                blobs.delete(blob.name)
-            blobs.sweep(run.folder)
-        except BcperError:
-            pass  # The store itself failed; the next start sweeps.
+        # If the store itself failed, the next start sweeps.
+        with suppress(BcperError):
+            self._sweep(run, blobs)
         status = RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
         text = str(error) if isinstance(error, BcperError) else type(error).__name__
         self.ledger.update(attrs.evolve(run, status=status, completed_at=self.clock.now(), error=text))
