@@ -402,3 +402,15 @@ def test_a_path_set_knows_its_members() -> None:
         paths.add(b"path/%d" % at)
     assert all(b"path/%d" % at in paths for at in range(0, 20_000, 97))
     assert not any(b"other/%d" % at in paths for at in range(0, 20_000, 97))
+
+
+def test_symlinks_go_into_their_own_folder_when_the_restore_stands_elsewhere(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    opener = FsExtractorOpener()
+    with opener.open(str(tmp_path / "out"), "never", special=False, report=problems.append) as extractor:
+        for folder in (b"a", b"b"):
+            extractor.directory(Entry(path=folder, type="d", mode=0o755))
+            extractor.other(Entry(path=folder + b"/link", type="l", mode=0o777, link=folder))
+        extractor.finish()
+    assert problems == []
+    assert [os.readlink(tmp_path / "out" / name / "link") for name in "ab"] == ["a", "b"]
