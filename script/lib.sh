@@ -123,8 +123,11 @@ install_locked() {
 ensure_venv() (
     stamped "$@" && exit 0
     cd -- "$root" && mkdir -p .venv-uv || exit 1
-    # The caller's interpreter settings are not this environment's.
+    # The caller's interpreter settings are not this environment's, and its input is the command's.
     unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
+    exec </dev/null
+    # pip compiles what it installs and uv does not; a caller may forbid Python to do so at run time.
+    export UV_COMPILE_BYTECODE=1
     # The lock file is never unlinked, else two processes could hold two different locks.
     exec 9>>.venv-uv/lock || exit 1
     flock 9 || exit 1

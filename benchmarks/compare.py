@@ -1,0 +1,189 @@
+"""bcper beside restic, borg and tar, on one tree: ``python benchmarks/compare.py DIR [--rounds 3]``.
+
+In every round each tool in turn backs DIR up into a fresh store, restores all of it, then one file, and reads
+everything back; the tables on stdout show medians over the rounds. Source and stores belong on a tmpfs, so
+that no disk is measured. Nothing is installed: a tool that is not there is named and left out.
+"""
+
+import argparse
+import filecmp
+import os
+import shutil
+import signal
+import stat
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from measure import CommandFailed, Cost, count, run, summed
+from peers import PEERS, Peer, Place, Steps
+from table import machine, table
+
+STARTS = 15
+TITLES = {
+    "backup": "First backup",
+    "restore": "Restore of everything",
+    "one": "One file out of the run",
+    "verify": "Verify, every byte read",
+}
+
+
+class WrongResult(Exception):
+    """A tool said that it had succeeded and restored something else."""
+
+
+def main() -> int:
+    """Run the comparison; 0, or 1 with one sentence, or 130 when interrupted."""
+    options = _options()
+    peers = _present(options.only)
+    # A plain exit leaves the `with` below by its own way, so an ended benchmark cleans up as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        with tempfile.TemporaryDirectory(prefix="bcper-compare-", dir=options.tmp) as folder:
+            _compare(options.dir.resolve(), peers, options.rounds, Path(folder))
+    except (CommandFailed, WrongResult) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("dir", type=Path, metavar="DIR", help="the tree to back up, best on a tmpfs")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N")
+    parser.add_argument("--only", default=",".join(PEERS), metavar="NAME,…", help="of %(default)s")
+    parser.add_argument("--tmp", type=Path, default=Path("/dev/shm"), help="for the stores (%(default)s)")
+    options = parser.parse_args()
+    options.only = options.only.split(",")
+    if unknown := set(options.only) - set(PEERS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(PEERS)}")
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    for folder in (options.dir, options.tmp):
+        if not folder.is_dir():
+            parser.error(f"{folder} is no folder")
+    if options.tmp.resolve().is_relative_to(options.dir.resolve()):
+        parser.error("--tmp must not be inside DIR: the stores would be backed up too")
+    return options
+
+
+def _present(names: Sequence[str]) -> dict[str, Peer]:
+    present = {}
+    for name in names:
+        if missing := PEERS[name].missing():
+            print(f"{name} is left out, missing: {', '.join(missing)}", file=sys.stderr)
+        else:
+            present[name] = PEERS[name]
+    return present
+
+
+def _compare(source: Path, peers: dict[str, Peer], rounds: int, folder: Path) -> None:
+    entries, size = count(source)
+    one = _one_file(source)
+    print(*machine(), sep="\n")
+    for peer in peers.values():
+        print(f"- {peer.version_line()}")
+    print(f"- {source}: {entries:,} entries, {size / 2**20:,.0f} MiB; one file: {one}")
+    costs: dict[str, dict[str, list[Cost]]] = {step: defaultdict(list) for step in TITLES}
+    stored: dict[str, list[int]] = defaultdict(list)
+    for number in range(1, rounds + 1):
+        for name, peer in peers.items():
+            print(f"round {number} of {rounds}: {name}", file=sys.stderr)
+            place = Place(source, one, folder / f"{number}-{name}")
+            for step, cost in _round(peer.steps(place), place):
+                costs[step][name].append(cost)
+            if written := count(place.store)[1]:
+                stored[name].append(written)
+            shutil.rmtree(place.work)
+    for step, title in TITLES.items():
+        if not costs[step]:
+            continue
+        rows = {name: summed(of_step, stored[name]) for name, of_step in costs[step].items()}
+        bases = ["restic", "zstd"] if step == "backup" else ["restic"]
+        titles = {name: peers[name].title for name in rows}
+        print(*table(title, rows, bases, titles, stored=step == "backup"), sep="\n")
+    print(*_start_up(peers, folder), sep="\n")
+
+
+def _one_file(source: Path) -> Path:
+    """The file in the middle of the tree in walking order, relative to the source's parent."""
+    # Two walks and no list: a large process would hide how little the tools it starts need.
+    number = sum(1 for _ in _files(source))
+    if not number:
+        raise WrongResult(f"{source} holds no file")
+    return Path(next(islice(_files(source), number // 2, None))).relative_to(source.parent)
+
+
+def _files(source: Path) -> Iterator[str]:
+    for place, folders, files in os.walk(source):
+        folders.sort()
+        for path in (os.path.join(place, name) for name in sorted(files)):
+            if stat.S_ISREG(os.lstat(path).st_mode):
+                yield path
+
+
+def _environment(place: Place, steps: Steps) -> dict[str, str]:
+    """The caller's, without settings of the tools compared, and with byte code kept between starts."""
+    ours = ("BCPER_", "RESTIC_", "BORG_", "XDG_", "PYTHONDONTWRITEBYTECODE")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    return {**kept, "HOME": str(place.work), **steps.env}
+
+
+def _round(steps: Steps, place: Place) -> Iterator[tuple[str, Cost]]:
+    """Each step that the tool has with its cost, the results checked."""
+    env = _environment(place, steps)
+    for folder in (place.store, place.out, place.out_one):
+        folder.mkdir(parents=True)
+    if steps.setup:
+        run(steps.setup, env)
+    yield "backup", run(steps.backup, env, place.source.parent)
+    if steps.restore:
+        yield "restore", run(steps.restore, env, place.out)
+        _same(count(place.source), count(place.out / place.source.name), steps.restore)
+    if steps.one:
+        yield "one", run(steps.one, env, place.out_one)
+        restored = place.out_one / place.one
+        same = restored.is_file() and filecmp.cmp(place.source.parent / place.one, restored, shallow=False)
+        _same(True, same, steps.one)
+    if steps.verify:
+        yield "verify", run(steps.verify, env)
+
+
+def _same(wanted: object, got: object, command: Sequence[str]) -> None:
+    if wanted != got:
+        raise WrongResult(f"{' '.join(command)}: restored {got}, and not {wanted}")
+
+
+def _start_up(peers: dict[str, Peer], folder: Path) -> list[str]:
+    """What a command costs that does next to nothing; a list of runs has one run in it."""
+    source = folder / "small"
+    source.mkdir()
+    (source / "file").write_text("content\n")
+    place = Place(source, Path("small/file"), folder / "start-up")
+    place.store.mkdir(parents=True)
+    commands = {"python -c pass": [sys.executable, "-I", "-c", "pass"]}
+    env = _environment(place, Steps(backup=()))
+    if "bcper" in peers:
+        steps = peers["bcper"].steps(place)
+        env = _environment(place, steps)
+        run(steps.backup, env, place.source.parent)
+        commands["bcper-cli backup list"] = [sys.executable, "-P", "-m", "bcper.cli", "backup", "list"]
+    if "borg" in peers:
+        commands["borg --version"] = ["borg", "--version"]
+    costs: dict[str, list[Cost]] = defaultdict(list)
+    for attempt in range(STARTS + 1):
+        for name, command in commands.items():
+            cost = run(command, env)
+            if attempt:  # the first one fills the caches
+                costs[name].append(cost)
+    rows = {name: summed(of_name) for name, of_name in costs.items()}
+    return table("Start-up", rows, ["borg --version"], {name: name for name in rows})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Markdown tables, and the lines about the machine that stand above them."""
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from measure import Costs, own_memory
+
+NONE = "-"
+
+
+def machine() -> list[str]:
+    """What the figures were measured on, one fact a line."""
+    models = [
+        line.split(":", 1)[1].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    return [
+        f"- {len(os.sched_getaffinity(0))} cores, {models[0] if models else platform.machine()}",
+        f"- {platform.system()} {platform.release()}, Python {platform.python_version()}",
+    ]
+
+
+def table(
+    title: str,
+    rows: Mapping[str, Costs],
+    bases: Sequence[str],
+    titles: Mapping[str, str],
+    *,
+    stored: bool = False,
+) -> list[str]:
+    """A heading and a row for each tool, with a column of ratios for each row named in ``bases``.
+
+    ``titles`` says what a row is called; a ratio under 1 is faster than its base. ``n`` is the row's rounds.
+    """
+    columns = ["", "seconds", *(f"÷ {titles[base]}" for base in bases if base in rows), "peak memory"]
+    columns += [*(["stored", "÷ restic, bytes"] if stored else []), "n"]
+    lines = ["", f"### {title}", "", _line(columns), _line(["---", *["---:"] * (len(columns) - 1)])]
+    for name, cost in rows.items():
+        cells = [titles[name], _seconds(cost.seconds)]
+        cells += [_ratio(cost.seconds, rows[base].seconds) for base in bases if base in rows]
+        cells.append(_memory(cost.memory))
+        if stored:
+            base = rows["restic"].stored if "restic" in rows else None
+            cells += [_bytes(cost.stored), _ratio(cost.stored, base)]
+        lines.append(_line([*cells, str(cost.n)]))
+    return lines
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
+
+
+def _ratio(value: float | None, base: float | None) -> str:
+    return f"{value / base:.2f}" if value is not None and base else NONE
+
+
+def _memory(value: float) -> str:
+    # What a child shows before it becomes another program is this process's own size.
+    least = own_memory()
+    return f"{value / 2**20:.0f} MiB" if value > least * 1.05 else f"≤ {least / 2**20:.0f} MiB"
+
+
+def _bytes(value: float | None) -> str:
+    return f"{value / 2**20:,.1f} MiB" if value else NONE
