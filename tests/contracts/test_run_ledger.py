@@ -1,5 +1,6 @@
 """What every RunLedger promises (ports.run_ledger), on SQLite and on the fake."""
 
+import inspect
 import os
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 import bcper
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
-from bcper.domain.errors import BcperError, ConfigurationError, Damaged, RunNotFound
+from bcper.domain.errors import BcperError, ConfigurationError, Damaged, Locked, RunNotFound
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.ports.run_ledger import RunLedger
 
@@ -298,3 +299,163 @@ def test_a_path_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
     for path in (tmp_path / "file" / "bcper.db", tmp_path / "folder"):
         with pytest.raises(BcperError, match="cannot be used"):
             SqliteRunLedger(str(path)).list()
+
+
+@pytest.mark.parametrize("names", [("bcper.db",), ("bcper.db", "bcper.db-wal", "bcper.db-shm")])
+def test_a_file_that_was_deleted_while_it_was_open_is_made_anew(
+    sqlite: SqliteRunLedger, path: str, names: tuple[str, ...]
+) -> None:
+    sqlite.add(run("old"))
+    for name in names:
+        os.unlink(os.path.join(os.path.dirname(path), name))
+    assert not sqlite.list()
+    sqlite.add(run("new"))
+    other = SqliteRunLedger(path)
+    try:
+        assert [one.run_id for one in other.list()] == ["new"]
+    finally:
+        other.close()
+
+
+def test_folders_that_are_made_are_the_users_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        ledger = SqliteRunLedger(str(tmp_path / "a" / "b" / "bcper.db"))
+        ledger.remember_store("/mnt/a", "1")
+        ledger.close()
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b")] == [0o700, 0o700]
+
+
+def state(run: Run, number: int) -> Run:
+    """The run after its ``number``-th update: whole states differ in many columns, and are long."""
+    status = RunStatus.FAILED if number % 2 else RunStatus.SUCCESS
+    warnings = (str(number),) * 2000
+    return attrs.evolve(run, entries=number, stored_bytes=number, warnings=warnings, status=status)
+
+
+def writer(path: str, code: str) -> "subprocess.Popen[bytes]":
+    before = (
+        "import sys, itertools, attrs\n"
+        "from bcper.adapters.sqlite.run_ledger import SqliteRunLedger\n"
+        "from bcper.domain.model.runs import Run, RunStatus\n"
+        f"{inspect.getsource(state)}\n"
+        "ledger = SqliteRunLedger(sys.argv[1])\n"
+        "run = ledger.get('a1')\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", before + code, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(bcper.__file__))},
+    )
+
+
+def test_row_37_a_writer_that_is_killed_leaves_the_old_row_or_the_new_one(
+    sqlite: SqliteRunLedger, path: str
+) -> None:
+    sqlite.add(run())
+    sqlite.close()
+    written = 0
+    for lines in (1, 2, 5, 9):
+        child = writer(
+            path,
+            f"for number in itertools.count({written} + 1):\n"
+            "    print(number, flush=True); ledger.update(state(run, number))\n",
+        )
+        assert child.stdout is not None
+        for _ in range(lines):
+            begun = int(child.stdout.readline())
+        child.kill()  # somewhere in an update
+        rest = child.stdout.read().split()
+        child.communicate()
+        found = sqlite.get("a1")
+        sqlite.close()
+        written = found.entries
+        # What came before the last one that was begun has returned, and so is durable.
+        assert written >= int(rest[-1] if rest else begun) - 1
+        if written:
+            assert found == state(run(), written)
+
+
+def test_row_37_a_writer_that_is_killed_within_a_transaction_leaves_nothing_and_blocks_nobody(
+    sqlite: SqliteRunLedger, path: str
+) -> None:
+    sqlite.add(run())
+    child = writer(
+        path,
+        "ledger._open.execute('BEGIN IMMEDIATE')\nledger._open.execute('PRAGMA cache_size = 1')\n"
+        "for number in range(50): ledger.update(state(run, number + 1))\n"
+        "print(flush=True); sys.stdin.readline()\n",
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"\n"
+    assert sqlite.get("a1") == run()  # readers do not wait for it
+    child.kill()
+    child.communicate()
+    assert sqlite.get("a1") == run()
+    sqlite.update(run(minutes=1))
+    assert sqlite.get("a1") == run(minutes=1)
+
+
+def test_row_40_a_lock_that_is_let_go_in_time_is_waited_for(sqlite: SqliteRunLedger, path: str) -> None:
+    sqlite.add(run())
+    child = writer(
+        path,
+        "ledger._open.execute('BEGIN IMMEDIATE')\n"
+        "print(flush=True); sys.stdin.readline()\n"
+        "ledger._open.execute('COMMIT')\nprint(flush=True)\n",
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"\n"
+    waiting = threading.Thread(target=sqlite.add, args=(run("b2"),))
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    child.communicate(b"\n")
+    waiting.join()
+    assert {one.run_id for one in sqlite.list()} == {"a1", "b2"}
+
+
+def test_row_40_a_lock_that_is_not_let_go_is_locked(path: str) -> None:
+    sqlite = SqliteRunLedger(path, wait_seconds=0.05)
+    sqlite.add(run())
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(Locked) as caught:
+            sqlite.add(run("b2"))
+        assert isinstance(caught.value.__cause__, sqlite3.OperationalError)
+        assert [one.run_id for one in sqlite.list()] == ["a1"]
+        other.rollback()
+        sqlite.add(run("b2"))
+    finally:
+        other.close()
+        sqlite.close()
+
+
+def test_two_writers_at_once_lose_nothing(sqlite: SqliteRunLedger, path: str) -> None:
+    sqlite.add(run())
+    children = [
+        writer(
+            path,
+            "print(flush=True); sys.stdin.readline()\n"
+            f"for number in range(40): ledger.add(attrs.evolve(run, run_id=f'{mark}-{{number}}'))\n",
+        )
+        for mark in "bc"
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write(b"\n")
+        child.stdin.flush()
+    for child in children:
+        child.communicate()
+    assert {one.run_id for one in sqlite.list()} == {
+        "a1",
+        *(f"{mark}-{number}" for mark in "bc" for number in range(40)),
+    }

@@ -1,6 +1,6 @@
 """Archives: a part written once, in one pass, and read at any place (FORMAT.md sections 2 and 4)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol, Self
 
 import attrs
@@ -11,6 +11,9 @@ from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Keyring
 
 Compression = Literal["fast", "balanced", "best"]
+
+Wanted = Callable[[bytes, bool], bool]
+"""(path, is a directory) -> whether the entry is of interest."""
 
 
 @attrs.frozen
@@ -61,8 +64,11 @@ class PartReader(Protocol):
     @property
     def roots(self) -> Mapping[bytes, bytes]: ...
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
         """Every entry, in index order, read in constant memory; may be called again.
+
+        With ``wanted`` only those it is true of; it is asked about every entry, in order, before more of
+        the entry is read than its path and type.
 
         Raises Damaged, and at the end if the index is not complete or not its manifest's.
         """

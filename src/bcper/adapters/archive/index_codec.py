@@ -10,7 +10,6 @@ from bcper.domain.errors import Damaged
 from bcper.domain.model.entries import Entry, EntryType, SourceEntry
 
 _TYPES = frozenset("fdlhpbc")
-_NUMBERS = ("mode", "uid", "gid", "size", "mtime_ns", "ctime_ns", "inode")
 _LIMIT = 1 << 63
 
 
@@ -48,42 +47,44 @@ def _owner(uid: int, gid: int, user: str, group: str) -> str:
 def entry_of(raw: Any) -> Entry:
     """An entry of a parsed line. Raises Damaged when any field is not what it must be."""
     try:
-        kind = raw["type"]
         get = raw.get
-        numbers = [get(key, 0) for key in _NUMBERS]
-        places = [get(key) for key in ("vol", "off", "sparse")]
-        for number in numbers:
-            if type(number) is not int or not -_LIMIT <= number < _LIMIT:
-                raise ValueError(number)
-        for place in places:
-            if place is not None and (type(place) is not int or not 0 <= place < _LIMIT):
-                raise ValueError(place)
-        if kind not in _TYPES or numbers[3] < 0 or not 0 <= numbers[0] <= 0o7777:
+        kind = raw["type"]
+        mode, uid, gid = raw["mode"], raw["uid"], raw["gid"]
+        size, inode, mtime, ctime = get("size", 0), get("inode", 0), raw["mtime_ns"], get("ctime_ns", 0)
+        sha256, vol, off, sparse = get("sha256"), None, None, get("sparse")
+        if kind not in _TYPES:
             raise ValueError(kind)
+        if kind == "f":
+            vol, off = raw["vol"], raw["off"]
+            # Or-ing is one check for all: anything but integers raises, a negative or huge one shows.
+            if not 0 <= vol | off | (0 if sparse is None else sparse) < _LIMIT or type(sha256) is not str:
+                raise ValueError(off)
+        elif sparse is not None:
+            raise ValueError(sparse)
+        if not 0 <= mode | uid | gid | size | inode < _LIMIT or mode > 0o7777:
+            raise ValueError(mode)
+        if not (-_LIMIT <= mtime | 0 < _LIMIT and -_LIMIT <= ctime | 0 < _LIMIT):
+            raise ValueError(mtime)
         link, device, xattrs = get("link"), get("device"), get("xattrs")
         return Entry(
-            _bytes(raw["path"]),
+            raw["path"].encode("utf-8", "surrogateescape"),
             cast("EntryType", kind),
-            numbers[0],
-            numbers[1],
-            numbers[2],
+            mode,
+            uid,
+            gid,
             str(get("user", "")),
             str(get("group", "")),
-            numbers[3],
-            numbers[4],
-            numbers[5],
-            numbers[6],
-            get("sha256"),
-            places[0],
-            places[1],
-            places[2],
-            None if link is None else _bytes(link),
+            size,
+            mtime,
+            ctime,
+            inode,
+            sha256,
+            vol,
+            off,
+            sparse,
+            None if link is None else link.encode("utf-8", "surrogateescape"),
             None if device is None else (int(device[0]), int(device[1])),
             {} if not xattrs else {str(k): base64.b64decode(v, validate=True) for k, v in xattrs.items()},
         )
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise Damaged("an entry of the index is damaged") from error
-
-
-def _bytes(value: str) -> bytes:
-    return value.encode("utf-8", "surrogateescape")

@@ -12,6 +12,7 @@ from bcper.adapters.archive.sealed import SealedReader
 from bcper.domain.errors import Damaged
 from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.manifest import FORMAT, Manifest, Part, Volume
+from bcper.ports.archive import Wanted
 
 _LONGEST_LINE = 64 << 20
 
@@ -32,7 +33,7 @@ class IndexReader:
         self.skipped: list[Problem] = []
         self.head = self._read_head(self._lines())
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
         """See :meth:`bcper.ports.archive.PartReader.entries`."""
         count = 0
         before: list[bytes] | None = None
@@ -42,16 +43,24 @@ class IndexReader:
             if "end" in raw:
                 self._check_end(raw, count)
                 return
-            entry = entry_of(raw)
-            here = entry.path.split(b"/")
+            path = self._path(raw)
+            here = path.split(b"/")
             if before is not None and here <= before:
                 raise self._damaged("its entries are out of order")
             before = here
             count += 1
             if count > self._part.entries:
                 raise self._damaged("it lists more entries than the manifest")
-            yield entry
+            if wanted is None or wanted(path, raw.get("type") == "d"):
+                yield entry_of(raw)
         raise self._damaged("it ends before its end")
+
+    def _path(self, raw: dict[str, Any]) -> bytes:
+        try:
+            path: bytes = raw["path"].encode("utf-8", "surrogateescape")
+        except (KeyError, AttributeError, UnicodeError) as error:
+            raise self._damaged("an entry has no path") from error
+        return path
 
     def _read_head(self, lines: Iterator[dict[str, Any]]) -> Head:
         volumes = []

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
+import attrs
+
 from bcper.adapters.archive.compression import Inflater
 from bcper.adapters.archive.index_reader import IndexReader
 from bcper.adapters.archive.sealed import SealedReader
@@ -13,6 +15,7 @@ from bcper.domain.errors import Damaged, WrongPassword
 from bcper.domain.model.entries import Content, Entry, Problem
 from bcper.domain.model.manifest import FRAME, Manifest, Part, Volume
 from bcper.domain.model.names import printable
+from bcper.ports.archive import Wanted
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Keyring
 
@@ -22,6 +25,20 @@ _BATCH = 512
 
 Place = tuple[int, int]
 """(volume, frame)."""
+
+
+@attrs.define
+class _Batch:
+    """Consecutive small files of one frame: cut out and hashed together, by a worker."""
+
+    place: Place
+    frame: "Future[bytes]"
+    entries: list[Entry] = attrs.field(factory=list)
+    pieces: Iterator[bytes] | None = None
+
+
+def _results(cut: "Future[list[bytes]]") -> Iterator[bytes]:
+    yield from cut.result()
 
 
 class ArchivePartReader:
@@ -51,9 +68,9 @@ class ArchivePartReader:
         """See the port."""
         return self._index.head.roots
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
         """See the port."""
-        return self._index.entries()
+        return self._index.entries(wanted)
 
     def skipped(self) -> Sequence[Problem]:
         """See the port."""
@@ -61,7 +78,8 @@ class ArchivePartReader:
 
     def contents(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Content | None]]:
         """See the port."""
-        ahead: deque[tuple[Entry, list[Place], int]] = deque()
+        ahead: deque[tuple[Entry, _Batch | None, int]] = deque()
+        batch: _Batch | None = None
         under_way = 0
         last: Place | None = None
         for entry in entries:
@@ -73,14 +91,20 @@ class ArchivePartReader:
                     self._ask(place)
                     last = place
                     fresh += 1
-            ahead.append((entry, places, fresh))
+            if len(places) == 1 and entry.sparse is None:
+                if batch is None or batch.pieces is not None or batch.place != places[0]:
+                    self._close(batch)
+                    batch = _Batch(places[0], self._ask(places[0]))
+                batch.entries.append(entry)
+                ahead.append((entry, batch, fresh))
+            else:
+                ahead.append((entry, None, fresh))
             under_way += fresh
             while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH):
-                entry, places, fresh = ahead.popleft()
-                under_way -= fresh
-                yield self._content(entry, places)
-        for entry, places, _ in ahead:
-            yield self._content(entry, places)
+                under_way -= ahead[0][2]
+                yield self._content(*ahead.popleft()[:2])
+        for entry, mine, _ in ahead:
+            yield self._content(entry, mine)
 
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
@@ -128,37 +152,50 @@ class ArchivePartReader:
     def _ask(self, place: Place) -> "Future[bytes]":
         frame = self._cache.get(place)
         if frame is None:
+            # Oldest first; what is at hand is younger, and could be inflated again.
+            while len(self._cache) > 2 * _AHEAD:
+                self._cache.popitem(last=False)
             frame = self._cache[place] = self._pool.submit(self._frame, place)
         return frame
 
-    def _content(self, entry: Entry, places: list[Place]) -> tuple[Entry, Content | None]:
+    def _content(self, entry: Entry, batch: "_Batch | None") -> tuple[Entry, Content | None]:
+        if batch is not None:
+            self._close(batch)
+            if batch.pieces is None:
+                raise RuntimeError("A batch that was closed has pieces.")
+            return entry, next(batch.pieces)
         if entry.type != "f":
             return entry, None
-        if not entry.size:
-            self._check(entry, hashlib.sha256(b"").hexdigest())
-            return entry, b""
-        if len(places) > 1 or entry.sparse is not None:
-            return entry, _Pieces(self, entry, places)
-        start, length = self._span(entry)
-        data = self._take(places[0])[start % FRAME : start % FRAME + length]
-        if len(data) != length:
-            raise Damaged(f"{printable(entry.path)} is cut in its volume.")
-        self._check(entry, hashlib.sha256(data).hexdigest())
-        return entry, data
+        if entry.size:
+            return entry, _Pieces(self, entry, self._frames_of(entry))
+        self._check(entry, hashlib.sha256(b"").hexdigest())
+        return entry, b""
+
+    def _close(self, batch: "_Batch | None") -> None:
+        """Have the small files of a frame cut out and hashed by a worker; once."""
+        if batch is not None and batch.pieces is None:
+            cut = self._pool.submit(self._cut, batch.frame, batch.entries)
+            batch.pieces = _results(cut)
+
+    def _cut(self, frame: "Future[bytes]", entries: Sequence[Entry]) -> list[bytes]:
+        # Whoever inflates the frame was asked before, so it never waits for this worker.
+        plain = frame.result()
+        pieces = []
+        for entry in entries:
+            start, length = self._span(entry)
+            data = plain[start % FRAME : start % FRAME + length]
+            if len(data) != length:
+                raise Damaged(f"{printable(entry.path)} is cut in its volume.")
+            self._check(entry, hashlib.sha256(data).hexdigest())
+            pieces.append(data)
+        return pieces
 
     def _check(self, entry: Entry, digest: str) -> None:
         if digest != entry.sha256:
             raise Damaged(f"The content of {printable(entry.path)} is not what was backed up.")
 
     def _take(self, place: Place) -> bytes:
-        frame = self._ask(place).result()
-        # Oldest first; what was asked for ahead is younger than what is at hand.
-        while len(self._cache) > 2 * _AHEAD:
-            oldest = next(iter(self._cache))
-            if oldest == place:
-                break
-            del self._cache[oldest]
-        return frame
+        return self._ask(place).result()
 
     def _frame(self, place: Place) -> bytes:
         number, frame = place

@@ -1,39 +1,51 @@
 """A local folder as a store."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Self
 
-from bcper.adapters.fs.store_errors import translated
-from bcper.domain.errors import BlobExists, Damaged
-from bcper.domain.model.names import check_blob_name
+from bcper.adapters.fs.blob_writer import LocalBlobWriter, begin_part, exists, is_part, remove_dead, taken
+from bcper.adapters.fs.store_errors import absent, translating
+from bcper.adapters.fs.store_folders import StoreRoot, descend, prune, sync_folder
+from bcper.domain.errors import Damaged, StoreError
+from bcper.domain.model.names import check_blob_name, printable
 from bcper.ports.blob_store import BlobInfo
 
-_PART = ".part"
+_TRIAL = ".bcper-trial.part"
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+_Names = list[str]  # within the class, `list` is the method
+_Found = dict[str, BlobInfo | str]
 
 
 class LocalBlobStore:
-    """Blobs as files below ``root``: folders 0700, files 0600, whatever the umask (row 76)."""
+    """See :class:`~bcper.ports.blob_store.BlobStore`: files below ``root``, a folder that is there.
+
+    Folders are made 0700 and files 0600, whatever the umask (row 76). Symlinks below ``root`` are not
+    followed. Every call may raise StoreError, also when ``root`` is not the folder any more that it was
+    when this object was made (row 52).
+    """
 
     def __init__(self, root: str) -> None:
-        self._root = root
+        self._root = StoreRoot(root)
 
     @property
     def location(self) -> str:
         """The folder."""
-        return self._root
+        return self._root.path
 
-    def create(self, name: str) -> "LocalBlobWriter":
-        """See the port."""
-        path = self._path(name)
-        if os.path.lexists(path):
-            raise BlobExists(f"The store {self._root} holds {name} already.")
-        try:
-            self._make_folders(os.path.dirname(name))
-            return LocalBlobWriter(self._root, name, path)
-        except OSError as error:
-            raise translated(error, self._root) from error
+    def create(self, name: str) -> LocalBlobWriter:
+        """See the port. BlobExists, too, while another process writes a blob of that name."""
+        folders = self._split(name)[0]
+        if is_part(name.rpartition("/")[2]):
+            raise StoreError(f"{printable(name)} is a name of unfinished files, and not for a blob.")
+        with translating(self.location), self._root.opened() as root:
+            try:
+                return self._begin(root, name, folders)
+            except FileNotFoundError:
+                # A delete elsewhere has just removed a folder that it found empty: make it once more.
+                return self._begin(root, name, folders)
 
     def put(self, name: str, data: bytes) -> None:
         """See the port."""
@@ -43,156 +55,153 @@ class LocalBlobStore:
 
     def open(self, name: str) -> "LocalBlobReader":
         """See the port."""
-        try:
-            return LocalBlobReader(self._root, name, self._path(name))
-        except OSError as error:
-            raise translated(error, self._root, name) from error
+        folders, last = self._split(name)
+        with translating(self.location, name), self._root.opened() as root:
+            folder, _ = descend(root, folders)
+            try:
+                # O_NONBLOCK: a FIFO of that name would wait for a writer.
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                file = os.open(last, flags, dir_fd=folder)
+            finally:
+                os.close(folder)
+            status = os.fstat(file)
+            if not stat.S_ISREG(status.st_mode):
+                os.close(file)
+                raise absent(self.location, name)
+            return LocalBlobReader(self.location, name, file, status.st_size)
 
     def get(self, name: str, limit: int) -> bytes:
         """See the port."""
         with self.open(name) as blob:
             if blob.size > limit:
-                raise Damaged(f"{name} is longer than the {limit} bytes such a blob may have.")
+                raise Damaged(f"{printable(name)} is longer than the {limit} bytes such a blob may have.")
             return blob.read_at(0, limit)
 
     def list(self, prefix: str = "") -> Iterator[BlobInfo]:
         """See the port."""
-        yield from self._list(prefix.strip("/"))
-
-    def _list(self, folder: str) -> Iterator[BlobInfo]:
-        try:
-            with os.scandir(os.path.join(self._root, folder)) as found:
-                items = sorted(found, key=lambda item: item.name)
-            for item in items:
-                name = f"{folder}/{item.name}" if folder else item.name
-                if item.is_dir(follow_symlinks=False):
-                    yield from self._list(name)
-                elif item.is_file(follow_symlinks=False) and not item.name.endswith(_PART):
-                    yield BlobInfo(name, item.stat(follow_symlinks=False).st_size)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise translated(error, self._root) from error
+        start = prefix.rstrip("/")
+        # What is still to come, the next one last; a folder is a name that ends in a slash, by which it
+        # also sorts: "a.b" before "a/b" before "ab".
+        ahead: list[BlobInfo | str] = ["/".join((*self._folders(start), ""))]
+        while ahead:
+            item = ahead.pop()
+            if isinstance(item, BlobInfo):
+                yield item
+            else:
+                found = self._scan(item)
+                ahead += [found[name] for name in sorted(found, reverse=True)]
 
     def delete(self, name: str) -> None:
         """See the port."""
-        path = self._path(name)
-        try:
-            os.unlink(path)
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise translated(error, self._root, name) from error
-        remove_empty(os.path.dirname(path), self._root)
+        folders, last = self._split(name)
+        with translating(self.location), self._root.opened() as root:
+            with suppress(*_ABSENT):
+                folder, _ = descend(root, folders)
+                try:
+                    # What is no file is no blob, and so is gone already.
+                    with suppress(IsADirectoryError):
+                        os.unlink(last, dir_fd=folder)
+                    # Deletions must reach the disk in order: a manifest before the volumes that it names.
+                    sync_folder(folder)
+                finally:
+                    os.close(folder)
+            prune(root, folders)
 
     def sweep(self, folder: str) -> int:
-        """See the port."""
-        path = self._path(folder)
-        gone = 0
-        try:
-            with os.scandir(path) as found:
-                for item in list(found):
-                    if item.name.endswith(_PART) and item.is_file(follow_symlinks=False):
-                        os.unlink(item.path)
-                        gone += 1
-        except FileNotFoundError:
-            return 0
-        except OSError as error:
-            raise translated(error, self._root) from error
-        remove_empty(path, self._root)
-        return gone
+        """See the port. What a living process is writing stays."""
+        folders = self._folders(folder.rstrip("/"))
+        with translating(self.location), self._root.opened() as root:
+            try:
+                here, _ = descend(root, folders)
+            except _ABSENT:
+                return 0
+            try:
+                gone = [name for name in os.listdir(here) if is_part(name) and remove_dead(name, here)]
+            finally:
+                os.close(here)
+            prune(root, folders)
+        return len(gone)
 
     def free_bytes(self) -> int | None:
-        """See the port."""
-        try:
-            status = os.statvfs(self._root)
-        except OSError as error:
-            raise translated(error, self._root) from error
-        return status.f_bavail * status.f_frsize
+        """See the port. Some network file systems do not say."""
+        with translating(self.location), self._root.opened() as root:
+            status = os.statvfs(root)
+        return status.f_bavail * status.f_frsize if status.f_blocks else None
 
     def identity(self) -> tuple[int, int] | None:
         """See the port."""
-        try:
-            status = os.stat(self._root)
-        except OSError as error:
-            raise translated(error, self._root) from error
-        return status.st_dev, status.st_ino
+        return self._root.identity
 
-    def _path(self, name: str) -> str:
-        return os.path.join(self._root, check_blob_name(name))
-
-    def _make_folders(self, folder: str) -> None:
-        path = self._root
-        for part in folder.split("/") if folder else ():
-            parent, path = path, os.path.join(path, part)
+    def try_write(self) -> None:
+        """Prove that the store takes data, and leave no trace. Raises StoreError, NoSpace."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        with translating(self.location), self._root.opened() as root:
+            file = os.open(_TRIAL, flags, 0o600, dir_fd=root)
             try:
-                os.mkdir(path, 0o700)
-            except FileExistsError:
-                continue
-            sync_folder(parent)
+                os.write(file, b"BCPER\n")
+                os.fsync(file)
+            finally:
+                os.close(file)
+                # One name for all, so that what a killed process left goes with the next trial.
+                with suppress(FileNotFoundError):
+                    os.unlink(_TRIAL, dir_fd=root)
 
-
-class LocalBlobWriter:
-    """See :class:`~bcper.ports.blob_store.BlobWriter`: a hidden ``.part`` file until it is committed."""
-
-    def __init__(self, root: str, name: str, path: str) -> None:
-        self._root, self._name, self._path = root, name, path
-        folder, last = os.path.split(path)
-        self._folder = folder
-        self._part = os.path.join(folder, f".{last}{_PART}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    def _begin(self, root: int, name: str, folders: _Names) -> LocalBlobWriter:
+        folder, made = descend(root, folders, create=True)
         try:
-            self._fd = os.open(self._part, flags, 0o600)
-        except FileExistsError:
-            # Left by a process that was killed; names hold a run's UUID, so nobody else is writing it.
-            os.unlink(self._part)
-            self._fd = os.open(self._part, flags, 0o600)
+            if exists(name.rpartition("/")[2], folder):
+                raise taken(self._root, name)
+            return LocalBlobWriter(self._root, name, folder, begin_part(self._root, name, folder), made)
+        except BaseException:
+            os.close(folder)
+            prune(root, folders, made)
+            raise
 
-    def write(self, data: bytes) -> None:
-        """See the port."""
+    def _scan(self, folder: str) -> _Found:
+        """Blobs and folders of ``folder``, which ends in a slash unless it is the root, by name."""
+        found: _Found = {}
+        with translating(self.location), self._root.opened() as root:
+            try:
+                here, _ = descend(root, folder.split("/")[:-1])
+            except _ABSENT:
+                return found
+            except PermissionError:
+                if folder == "lost+found/":  # the file system's own, in the root of a disk
+                    return found
+                raise
+            try:
+                with os.scandir(here) as items:
+                    for item in items:
+                        name = folder + item.name
+                        if item.is_dir(follow_symlinks=False):
+                            found[name + "/"] = name + "/"
+                        elif item.is_file(follow_symlinks=False) and not is_part(item.name):
+                            with suppress(FileNotFoundError):
+                                found[name] = BlobInfo(name, item.stat(follow_symlinks=False).st_size)
+            finally:
+                os.close(here)
+        return found
+
+    def _folders(self, folder: str) -> _Names:
+        return self._checked(folder).split("/") if folder else []
+
+    def _split(self, name: str) -> tuple[_Names, str]:
+        *folders, last = self._checked(name).split("/")
+        return folders, last
+
+    def _checked(self, name: str) -> str:
         try:
-            written = os.write(self._fd, data)
-            while written < len(data):
-                written += os.write(self._fd, memoryview(data)[written:])
-        except OSError as error:
-            raise translated(error, self._root) from error
-
-    def commit(self) -> None:
-        """See the port."""
-        try:
-            os.fsync(self._fd)
-            os.close(self._fd)
-            self._fd = -1
-            if os.path.lexists(self._path):
-                raise BlobExists(f"The store {self._root} holds {self._name} already.")
-            os.rename(self._part, self._path)
-            self._part = ""
-            sync_folder(self._folder)
-        except OSError as error:
-            raise translated(error, self._root) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-        if self._part:
-            # The store may be gone; a later sweep finds what is left.
-            with suppress(OSError):
-                os.unlink(self._part)
-            self._part = ""
-            remove_empty(self._folder, self._root)
+            os.fsencode(check_blob_name(name))
+        except UnicodeEncodeError as error:
+            raise Damaged(f"A store names a blob {printable(name)!r}, which no file can be named.") from error
+        return name
 
 
 class LocalBlobReader:
-    """See :class:`~bcper.ports.blob_store.BlobReader`."""
+    """See :class:`~bcper.ports.blob_store.BlobReader`. Owns the descriptor ``file``."""
 
-    def __init__(self, root: str, name: str, path: str) -> None:
-        self._root, self._name = root, name
-        self._fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-        self._size = os.fstat(self._fd).st_size
+    def __init__(self, location: str, name: str, file: int, size: int) -> None:
+        self._location, self._name, self._file, self._size = location, name, file, size
 
     @property
     def size(self) -> int:
@@ -201,40 +210,19 @@ class LocalBlobReader:
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See the port."""
-        try:
-            data = os.pread(self._fd, length, offset)
+        with translating(self._location):
+            data = os.pread(self._file, length, offset)
             while len(data) < length:
-                more = os.pread(self._fd, length - len(data), offset + len(data))
+                more = os.pread(self._file, length - len(data), offset + len(data))
                 if not more:
                     break
                 data += more
-        except OSError as error:
-            raise translated(error, self._root, self._name) from error
         return data
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
-
-
-def sync_folder(path: str) -> None:
-    """Make a folder's entries durable (fsync(2))."""
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def remove_empty(folder: str, root: str) -> None:
-    """Remove ``folder`` and its parents below ``root`` as far as they are empty."""
-    while len(folder) > len(root) and folder.startswith(root):
-        try:
-            os.rmdir(folder)
-        except OSError:
-            return
-        folder = os.path.dirname(folder)
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1

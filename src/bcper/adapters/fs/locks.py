@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bcper.adapters.fs.store_folders import make_folders
 from bcper.domain.errors import BcperError, Locked
 
 
@@ -37,12 +38,7 @@ class FileLocks:
             os.close(fd)
 
     def _open(self, name: str) -> int:
-        try:
-            os.makedirs(os.path.dirname(self._folder), exist_ok=True)
-            os.mkdir(self._folder, 0o700)
-            os.chmod(self._folder, 0o700)  # the umask may have taken the owner's own bits
-        except FileExistsError:
-            pass
+        make_folders(self._folder)
         # Names hold slashes and are longer than file names may be.
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
         path = os.path.join(self._folder, f"{digest[:32]}.lock")

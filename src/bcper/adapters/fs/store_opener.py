@@ -1,47 +1,39 @@
 """From a path to a store in a local folder."""
 
 import os
-from contextlib import suppress
 
 from bcper.adapters.fs.blob_store import LocalBlobStore
-from bcper.adapters.fs.store_errors import translated
+from bcper.adapters.fs.store_errors import translating
+from bcper.adapters.fs.store_folders import make_folders
 from bcper.domain.errors import StoreError, UsageError
+from bcper.domain.model.names import printable
 
 
 class LocalStoreOpener:
     """See :class:`~bcper.ports.store_opener.StoreOpener`."""
 
     def resolve(self, location: str) -> str:
-        """See the port."""
+        """See the port. Raises UsageError for what cannot be a path."""
         if not location or "\0" in location:
             raise UsageError("A store needs a folder.")
-        return os.path.realpath(os.path.expanduser(location))
+        path = os.path.expanduser(location)
+        if path.startswith("~"):
+            raise UsageError(f"Nobody's home is {printable(location.partition('/')[0])}.")
+        return os.path.realpath(path)
 
     def open(self, location: str, *, create: bool, writable: bool) -> LocalBlobStore:
         """See the port."""
-        try:
+        with translating(location):
             if not os.path.isdir(location):
                 if os.path.lexists(location):
-                    raise StoreError(f"The store {location} is no folder.")
+                    raise StoreError(f"The store {printable(location)} is no folder.")
                 if not create:
                     raise StoreError(
-                        f"The store folder {location} does not exist.", "Is the disk that holds it mounted?"
+                        f"The store folder {printable(location)} does not exist.",
+                        "Is the disk that holds it mounted?",
                     )
-                os.makedirs(location, mode=0o700)
-            if writable:
-                self._try(location)
-        except OSError as error:
-            raise translated(error, location) from error
-        return LocalBlobStore(location)
-
-    def _try(self, location: str) -> None:
-        path = os.path.join(location, ".bcper-trial.part")
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(fd, b"BCPER\n")
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-            # One name for all, so that what a killed process left goes with the next trial.
-            with suppress(FileNotFoundError):
-                os.unlink(path)
+                make_folders(location)
+        store = LocalBlobStore(location)
+        if writable:
+            store.try_write()
+        return store

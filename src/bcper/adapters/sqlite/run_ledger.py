@@ -1,45 +1,26 @@
 """The ledger of runs in one SQLite file (https://sqlite.org/wal.html, https://sqlite.org/pragma.html)."""
 
-import json
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
+from contextlib import contextmanager, suppress
 
-import attrs
-
-from bcper.domain.errors import BcperError, ConfigurationError, Damaged, Locked, NoSpace, RunNotFound
-from bcper.domain.model.runs import Run, RunStatus
-
-_VERSION = 1
-_WAIT_SECONDS = 10.0
-_FIELDS = tuple(field.name for field in attrs.fields(Run))
-_INTEGERS = frozenset(("encrypted", "entries", "source_bytes", "stored_bytes"))
-_OPTIONAL = frozenset(("job_id", "parent", "completed_at", "manifest"))
-_TIMES = frozenset(("started_at", "completed_at"))
-_MARKS = ", ".join("?" * len(_FIELDS))
-_NEWEST_FIRST = "ORDER BY started_at DESC, run_id DESC"
-
-
-def _column(name: str) -> str:
-    kind = "INTEGER" if name in _INTEGERS else "TEXT"
-    rule = "PRIMARY KEY NOT NULL" if name == "run_id" else "" if name in _OPTIONAL else "NOT NULL"
-    return f"{name} {kind} {rule}".rstrip()
-
-
-_SCHEMA = (
-    f"CREATE TABLE runs ({', '.join(map(_column, _FIELDS))})",
-    "CREATE INDEX runs_started_at ON runs (started_at)",
-    "CREATE TABLE stores (location TEXT PRIMARY KEY NOT NULL, store_id TEXT NOT NULL)",
-    f"PRAGMA user_version = {_VERSION}",
+from bcper.adapters.sqlite.schema import (
+    INSERT,
+    SCHEMA,
+    SELECT,
+    UPDATE,
+    VERSION,
+    escaped,
+    plain,
+    row_of,
+    run_of,
 )
-# Every piece of these statements is a constant of this module; values are always bound.
-_SELECT = f"SELECT {', '.join(_FIELDS)} FROM runs"  # noqa: S608
-_INSERT = f"INSERT INTO runs ({', '.join(_FIELDS)}) VALUES ({_MARKS})"  # noqa: S608
-_UPDATE = f"UPDATE runs SET {', '.join(f'{name} = ?' for name in _FIELDS)} WHERE run_id = ?"  # noqa: S608
+from bcper.domain.errors import BcperError, ConfigurationError, Damaged, Locked, NoSpace, RunNotFound
+from bcper.domain.model.runs import Run
+
+_NEWEST_FIRST = "ORDER BY started_at DESC, run_id DESC"
 
 
 class SqliteRunLedger:
@@ -47,31 +28,33 @@ class SqliteRunLedger:
 
     Any thread may call. Beside the errors of the port, every call may raise ConfigurationError (the file is
     a newer BCPER's, or another program's), Damaged (it is no sound database), Locked (another process has
-    been writing for ten seconds), NoSpace, or BcperError (it cannot be used for any other reason).
+    been writing for ``wait_seconds``), NoSpace, or BcperError (it cannot be used for any other reason).
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, wait_seconds: float = 10.0) -> None:
         self._path = os.path.abspath(path)
+        self._wait = wait_seconds
         self._lock = threading.Lock()
         self._open: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
 
     def add(self, run: Run) -> None:
         """See the port."""
         with self._database() as database:
             try:
-                database.execute(_INSERT, _row(run))
+                database.execute(INSERT, row_of(run))
             except sqlite3.IntegrityError as error:
                 raise BcperError(f"The run {run.run_id} is on the list already.") from error
 
     def update(self, run: Run) -> None:
         """See the port."""
         with self._database() as database:
-            if not database.execute(_UPDATE, (*_row(run), _escaped(run.run_id))).rowcount:
+            if not database.execute(UPDATE, (*row_of(run), escaped(run.run_id))).rowcount:
                 raise _unknown(run.run_id)
 
     def get(self, run_id: str) -> Run:
         """See the port."""
-        runs = self._select("WHERE run_id = ?", _escaped(run_id))
+        runs = self._select("WHERE run_id = ?", escaped(run_id))
         if not runs:
             raise _unknown(run_id)
         return runs[0]
@@ -79,48 +62,46 @@ class SqliteRunLedger:
     def find(self, prefix: str) -> Sequence[Run]:
         """See the port."""
         # Not LIKE: it has wildcards, and takes upper case for lower.
-        start = _escaped(prefix)
+        start = escaped(prefix)
         return self._select(f"WHERE substr(run_id, 1, length(?)) = ? {_NEWEST_FIRST} LIMIT 10", start, start)
 
     def list(self, *, store: str | None = None, job: str | None = None) -> Sequence[Run]:
         """See the port."""
         wanted = {"store": store, "job_name": job}
-        given = {name: _escaped(value) for name, value in wanted.items() if value is not None}
+        given = {name: escaped(value) for name, value in wanted.items() if value is not None}
         where = "WHERE " + " AND ".join(f"{name} = ?" for name in given) if given else ""
         return self._select(f"{where} {_NEWEST_FIRST}", *given.values())
 
     def delete(self, run_id: str) -> None:
         """See the port."""
         with self._database() as database:
-            database.execute("DELETE FROM runs WHERE run_id = ?", (_escaped(run_id),))
+            database.execute("DELETE FROM runs WHERE run_id = ?", (escaped(run_id),))
 
     def store_id(self, location: str) -> str | None:
         """See the port."""
         with self._database() as database:
-            found = database.execute("SELECT store_id FROM stores WHERE location = ?", (_escaped(location),))
+            found = database.execute("SELECT store_id FROM stores WHERE location = ?", (escaped(location),))
             row = found.fetchone()
         try:
-            return None if row is None else _plain(row[0])
-        except ValueError as error:
+            return None if row is None else plain(row[0])
+        except (ValueError, TypeError) as error:
             raise self._damaged() from error
 
     def remember_store(self, location: str, store_id: str) -> None:
         """See the port."""
         with self._database() as database:
-            database.execute("REPLACE INTO stores VALUES (?, ?)", (_escaped(location), _escaped(store_id)))
+            database.execute("REPLACE INTO stores VALUES (?, ?)", (escaped(location), escaped(store_id)))
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
         with self._lock:
-            if self._open is not None:
-                self._open.close()
-                self._open = None
+            self._close()
 
     def _select(self, rest: str, *values: str) -> tuple[Run, ...]:
         with self._database() as database:
-            rows = database.execute(f"{_SELECT} {rest}", values).fetchall()
+            rows = database.execute(f"{SELECT} {rest}", values).fetchall()
         try:
-            return tuple(map(_run, rows))
+            return tuple(map(run_of, rows))
         except (ValueError, TypeError) as error:  # a value that no version of ours has written
             raise self._damaged() from error
 
@@ -128,8 +109,11 @@ class SqliteRunLedger:
     def _database(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
+                if self._open is not None and self._identity() != self._file:
+                    self._close()  # deleted or moved aside: what is written there, nobody would find (row 40)
                 if self._open is None:
                     self._open = self._connect()
+                    self._file = self._identity()
                 yield self._open
             except sqlite3.Error as error:
                 raise self._translated(error) from error
@@ -137,11 +121,23 @@ class SqliteRunLedger:
                 reason = os.strerror(error.errno or 0)
                 raise BcperError(f"The list of runs, {self._path}, cannot be used: {reason}.") from error
 
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = os.stat(self._path)
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
     def _connect(self) -> sqlite3.Connection:
         self._make()
         # No implicit transactions: each statement commits by itself, and is on disk when it returns.
         database = sqlite3.connect(
-            self._path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+            self._path, timeout=self._wait, isolation_level=None, check_same_thread=False
         )
         try:
             self._prepare(database)
@@ -151,13 +147,7 @@ class SqliteRunLedger:
         return database
 
     def _make(self) -> None:
-        folder = os.path.dirname(self._path)
-        try:
-            os.makedirs(os.path.dirname(folder), exist_ok=True)
-            os.mkdir(folder, 0o700)
-            os.chmod(folder, 0o700)  # the umask may have taken the owner's own bits
-        except FileExistsError:
-            pass
+        _make_folders(os.path.dirname(self._path))
         try:
             # Only ever a new file: closing a descriptor of a database that is in use would drop the locks
             # that this process holds on it (https://sqlite.org/howtocorrupt.html, section 2.2).
@@ -179,7 +169,7 @@ class SqliteRunLedger:
 
     def _version(self, database: sqlite3.Connection) -> int:
         version = int(database.execute("PRAGMA user_version").fetchone()[0])
-        if not 0 <= version <= _VERSION:
+        if not 0 <= version <= VERSION:
             raise ConfigurationError(
                 f"The list of runs, {self._path}, was written by a newer BCPER.",
                 "Use that version, or a newer one.",
@@ -195,7 +185,7 @@ class SqliteRunLedger:
                         f"The database {self._path} is not a list of runs of BCPER's.",
                         "Move it aside, and try again.",
                     )
-                for statement in _SCHEMA:
+                for statement in SCHEMA:
                     database.execute(statement)
             database.execute("COMMIT")
         finally:
@@ -214,8 +204,8 @@ class SqliteRunLedger:
             except sqlite3.OperationalError as error:
                 if last or _code(error) != sqlite3.SQLITE_BUSY:
                     raise
-            pause.wait(_WAIT_SECONDS / 200)
-        database.execute(f"PRAGMA busy_timeout = {int(_WAIT_SECONDS * 1000)}")
+            pause.wait(self._wait / 200)
+        database.execute(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
 
     def _damaged(self) -> Damaged:
         return Damaged(
@@ -242,41 +232,9 @@ def _unknown(run_id: str) -> RunNotFound:
     return RunNotFound(f"There is no run {run_id}.")
 
 
-def _escaped(text: str) -> str:
-    # JSON's ASCII, without the quotes: SQLite takes no lone surrogates, and file names have them. What begins
-    # alike still does, and equal stays equal.
-    return json.dumps(text)[1:-1]
-
-
-def _plain(text: str) -> str:
-    return str(json.loads(f'"{text}"'))
-
-
-def _row(run: Run) -> tuple[str | int | None, ...]:
-    return tuple(_stored(name, getattr(run, name)) for name in _FIELDS)
-
-
-def _stored(name: str, value: Any) -> str | int | None:
-    if value is None:
-        return None
-    if name in _INTEGERS:
-        return int(value)
-    if name in _TIMES:  # of one width, so that texts sort as times do
-        return str(value.astimezone(UTC).isoformat(timespec="microseconds"))
-    return json.dumps(value) if name == "warnings" else _escaped(value)
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    return Run(**{name: _loaded(name, value) for name, value in zip(_FIELDS, row, strict=True)})
-
-
-def _loaded(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _INTEGERS:
-        return bool(value) if name == "encrypted" else int(value)
-    if name in _TIMES:
-        return datetime.fromisoformat(value)
-    if name == "warnings":
-        return tuple(json.loads(value))
-    return RunStatus(value) if name == "status" else _plain(value)
+def _make_folders(path: str) -> None:
+    if not os.path.isdir(path):
+        _make_folders(os.path.dirname(path))
+        with suppress(FileExistsError):
+            os.mkdir(path, 0o700)
+            os.chmod(path, 0o700)  # the umask may have taken the owner's own bits

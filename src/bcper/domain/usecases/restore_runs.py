@@ -84,7 +84,7 @@ class RestoreRuns:
         total: int | None,
         sink: ProgressSink,
     ) -> None:
-        selected = select(reader.entries(), request.include)
+        selected = select(reader.entries, request.include)
         if request.overwrite != "always":
             selected = (entry for entry in selected if self._is_wanted(entry, extractor, report))
         for entry, content in reader.contents(selected):

@@ -1,0 +1,87 @@
+"""What the ledger's database looks like, and how a run becomes a row of it and a run again."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+
+from bcper.domain.model.runs import Run, RunStatus
+
+VERSION = 1
+"""Kept in SQLite's ``user_version``; 0 is a database that holds nothing yet."""
+
+_FIELDS = tuple(field.name for field in attrs.fields(Run))
+_INTEGERS = frozenset(("encrypted", "entries", "source_bytes", "stored_bytes"))
+_OPTIONAL = frozenset(("job_id", "parent", "completed_at", "manifest"))
+_TIMES = frozenset(("started_at", "completed_at"))
+_MARKS = ", ".join("?" * len(_FIELDS))
+
+
+def _column(name: str) -> str:
+    kind = "INTEGER" if name in _INTEGERS else "TEXT"
+    rule = "PRIMARY KEY NOT NULL" if name == "run_id" else "" if name in _OPTIONAL else "NOT NULL"
+    return f"{name} {kind} {rule}".rstrip()
+
+
+SCHEMA = (
+    f"CREATE TABLE runs ({', '.join(map(_column, _FIELDS))})",
+    "CREATE INDEX runs_started_at ON runs (started_at)",
+    "CREATE TABLE stores (location TEXT PRIMARY KEY NOT NULL, store_id TEXT NOT NULL)",
+    f"PRAGMA user_version = {VERSION}",
+)
+"""The statements that make a database of :data:`VERSION`, for one transaction."""
+
+# Every piece of these statements is a constant of this module; values are always bound.
+SELECT = f"SELECT {', '.join(_FIELDS)} FROM runs"  # noqa: S608
+"""All columns of runs; a condition and an order may follow."""
+INSERT = f"INSERT INTO runs ({', '.join(_FIELDS)}) VALUES ({_MARKS})"  # noqa: S608
+"""Takes the values of :func:`row_of`."""
+UPDATE = f"UPDATE runs SET {', '.join(f'{name} = ?' for name in _FIELDS)} WHERE run_id = ?"  # noqa: S608
+"""Takes the values of :func:`row_of`, and the id once more."""
+
+
+def escaped(text: str) -> str:
+    """``text`` as it is stored: JSON's ASCII, without the quotes.
+
+    SQLite takes no lone surrogates, and file names have them. What begins alike still does, and equal
+    stays equal.
+    """
+    return json.dumps(text)[1:-1]
+
+
+def plain(text: str) -> str:
+    """The text that :func:`escaped` was given. Raises ValueError or TypeError for what is no such text."""
+    return str(json.loads(f'"{text}"')) if "\\" in text else text  # hardly ever: lists are long
+
+
+def row_of(run: Run) -> tuple[str | int | None, ...]:
+    """The values of a row, in the order of the columns; times in UTC with microseconds (RFC 3339)."""
+    return tuple(_stored(name, getattr(run, name)) for name in _FIELDS)
+
+
+def run_of(row: tuple[Any, ...]) -> Run:
+    """The run of a row. Raises ValueError or TypeError for values that :func:`row_of` never gives."""
+    return Run(**{name: _loaded(name, value) for name, value in zip(_FIELDS, row, strict=True)})
+
+
+def _stored(name: str, value: Any) -> str | int | None:
+    if value is None:
+        return None
+    if name in _INTEGERS:
+        return int(value)
+    if name in _TIMES:  # of one width, so that texts sort as times do
+        return str(value.astimezone(UTC).isoformat(timespec="microseconds"))
+    return json.dumps(value) if name == "warnings" else escaped(value)
+
+
+def _loaded(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _INTEGERS:
+        return bool(value) if name == "encrypted" else int(value)
+    if name in _TIMES:
+        return datetime.fromisoformat(value)
+    if name == "warnings":
+        return tuple(json.loads(value))
+    return RunStatus(value) if name == "status" else plain(value)

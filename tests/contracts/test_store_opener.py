@@ -1,0 +1,112 @@
+"""What every StoreOpener promises (ports.store_opener), on folders and on the fake."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bcper.adapters.fs.store_opener import LocalStoreOpener
+from bcper.adapters.memory.blob_store import MemoryBlobStore
+from bcper.adapters.memory.faulty_blob_store import Fault, FaultyBlobStore
+from bcper.adapters.memory.store_opener import MemoryStoreOpener
+from bcper.domain.errors import NoSpace, StoreError, UsageError
+from bcper.ports.store_opener import StoreOpener
+
+
+@pytest.fixture(params=["local", "memory"])
+def opener(request: pytest.FixtureRequest) -> StoreOpener:
+    return LocalStoreOpener() if request.param == "local" else MemoryStoreOpener()
+
+
+@pytest.fixture
+def location(tmp_path: Path) -> str:
+    return os.path.realpath(tmp_path / "a" / "store")
+
+
+def test_a_missing_store_is_made_only_when_told_to(opener: StoreOpener, location: str) -> None:
+    for writable in (False, True):
+        with pytest.raises(StoreError, match="does not exist") as caught:
+            opener.open(location, create=False, writable=writable)
+        assert "mounted" in caught.value.hint
+    assert not os.path.exists(os.path.dirname(location))
+    store = opener.open(location, create=True, writable=True)
+    assert store.location == location
+    assert list(store.list()) == []
+
+
+def test_every_opening_of_a_location_is_the_same_store(opener: StoreOpener, location: str) -> None:
+    opener.open(location, create=True, writable=False).put("a/b", b"1")
+    for create in (False, True):
+        assert opener.open(location, create=create, writable=True).get("a/b", 1) == b"1"
+
+
+def test_a_trial_leaves_no_trace(opener: StoreOpener, location: str) -> None:
+    store = opener.open(location, create=True, writable=True)
+    assert list(store.list()) == []
+    assert store.sweep("") == 0
+
+
+def test_a_resolved_location_stays_as_it_is(opener: StoreOpener) -> None:
+    for typed in ("/a/b", "/a/b/", "/a//b", "/a/./b", "/a/x/../b"):
+        assert opener.resolve(typed) == "/a/b"
+    assert opener.resolve("/") == "/"
+
+
+@pytest.mark.parametrize("typed", ["", "/a\0b"])
+def test_what_cannot_be_a_path_is_refused(opener: StoreOpener, typed: str) -> None:
+    with pytest.raises(UsageError):
+        opener.resolve(typed)
+
+
+def test_a_location_as_typed_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opener, real = LocalStoreOpener(), os.path.realpath(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", real)
+    (tmp_path / "link").symlink_to("target")
+    assert opener.resolve("x/\udcff") == f"{real}/x/\udcff"
+    assert opener.resolve("~/x") == opener.resolve("link/../x") == f"{real}/x"
+    assert opener.resolve("link/none") == f"{real}/target/none"
+    assert opener.resolve("./~nobody-of-that-name") == f"{real}/~nobody-of-that-name"
+    with pytest.raises(UsageError, match="~nobody-of-that-name"):
+        opener.resolve("~nobody-of-that-name/x")
+
+
+@pytest.mark.parametrize("umask", [0, 0o777])
+def test_folders_that_are_made_are_the_users_alone_and_others_stay(
+    tmp_path: Path, location: str, umask: int
+) -> None:
+    tmp_path.chmod(0o755)
+    before = os.umask(umask)
+    try:
+        LocalStoreOpener().open(location, create=True, writable=True)
+    finally:
+        os.umask(before)
+    assert [os.stat(path).st_mode & 0o777 for path in (tmp_path, os.path.dirname(location), location)] == [
+        0o755,
+        0o700,
+        0o700,
+    ]
+
+
+def test_what_is_no_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "dangling").symlink_to("none")
+    for name in ("file", "dangling"):
+        with pytest.raises(StoreError, match="no folder"):
+            LocalStoreOpener().open(str(tmp_path / name), create=True, writable=True)
+    with pytest.raises(StoreError, match="cannot be used"):
+        LocalStoreOpener().open(str(tmp_path / "file" / "store"), create=True, writable=True)
+
+
+def test_what_a_killed_trial_left_goes_with_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".bcper-trial.part").write_bytes(b"left")
+    assert list(LocalStoreOpener().open(str(tmp_path), create=False, writable=True).list()) == []
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_faulty_store_may_stand_behind_a_location() -> None:
+    faulty = FaultyBlobStore(MemoryBlobStore("/a"), Fault(1, lambda: NoSpace("full")))
+    opener = MemoryStoreOpener({"/a": faulty})
+    with pytest.raises(NoSpace):
+        opener.open("/a", create=False, writable=True)
+    assert opener.open("/a", create=False, writable=True) is faulty
