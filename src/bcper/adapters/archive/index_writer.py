@@ -36,11 +36,11 @@ class IndexWriter:
         self._members: list[int] = []
         self._key = os.urandom(32)
 
-    def add(self, lines: Sequence[str]) -> None:
-        """Append lines of entries, in order."""
-        self._lines += lines
-        self.entries += len(lines)
-        self._length += sum(map(len, lines))
+    def add(self, line: str) -> None:
+        """Append the line of an entry; they come in order."""
+        self._lines.append(line)
+        self.entries += 1
+        self._length += len(line)
         if self._length >= _BATCH:
             self._store_batch()
 

@@ -1,7 +1,8 @@
-"""Writing a part in one pass: framed here, hashed and compressed in a pool, sealed and written in order.
+"""Writing a part in one pass: framed and hashed here, compressed in a pool, sealed and written in order.
 
-Three kinds of thread: the caller's frames the tar stream, two workers hash and deflate frames (both release
-the GIL), one seals and writes what they made, in order. At most a dozen frames are under way.
+Three kinds of thread: the caller's hashes files and frames the tar stream, two workers deflate frames without
+the GIL, one seals and writes what they made, in order. Hashing in the workers was measured slower: it
+hands the GIL over twice a file. At most a dozen frames are under way.
 """
 
 import hashlib
@@ -9,8 +10,6 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
-
-import attrs
 
 from bcper.adapters.archive import tar_header
 from bcper.adapters.archive.compression import Compress, compressor
@@ -27,26 +26,8 @@ _WORKERS = 2
 _UNDER_WAY = 12
 
 
-@attrs.define
-class _Line:
-    """An entry on its way to the index; ``piece`` is the place of its bytes in the frame, to be hashed."""
-
-    entry: SourceEntry
-    off: int | None
-    sha256: str | None = None
-    sparse: int | None = None
-    piece: int = -1
-
-
-@attrs.define
-class _Packed:
-    member: bytes
-    digests: list[str]
-
-
-def _pack(compress: Compress, pieces: list[bytes], hashed: list[int]) -> _Packed:
-    digests = [hashlib.sha256(pieces[number]).hexdigest() for number in hashed]
-    return _Packed(compress(b"".join(pieces)), digests)
+def _pack(compress: Compress, pieces: list[bytes]) -> bytes:
+    return compress(b"".join(pieces))
 
 
 class ArchivePartWriter:
@@ -65,10 +46,9 @@ class ArchivePartWriter:
         self._frames: list[int] = []
         self._plain = 0
         self._pieces: list[bytes] = []
-        self._lines: list[_Line] = []
         self._fill = 0
         self._at = 0
-        self._pending: deque[tuple[Future[_Packed], Future[None], list[_Line]]] = deque()
+        self._pending: deque[tuple[Future[bytes], Future[None]]] = deque()
         self._bytes = 0
 
     @property
@@ -82,19 +62,32 @@ class ArchivePartWriter:
         if self._blob is None:
             self._blob = SealedWriter(self._store, self._volume_name(), self._keyring)
         if isinstance(content, bytes):
-            self._add_bytes(entry, content)
+            size = len(content)
+            header, padding = tar_header.header(entry, size), tar_header.padding(size)
+            off, sparse = self._at + len(header), None
+            sha256 = hashlib.sha256(content).hexdigest() if entry.type == "f" else None
+            whole = len(header) + size + len(padding)
+            if self._fill + whole < FRAME:
+                # The usual case: all of it in the frame at hand.
+                self._pieces += (header, content, padding)
+                self._fill += whole
+                self._at += whole
+            else:
+                self._put(header)
+                self._put(content)
+                self._put(padding)
         else:
-            digest = hashlib.sha256()
             self._put(tar_header.header(entry, content.length, sparse=content.sparse))
-            line = _Line(entry, self._at)
+            off, sparse = self._at, content.length if content.sparse else None
+            digest = hashlib.sha256()
             for piece in content:
                 digest.update(piece)
                 self._put(piece)
-            line.sha256 = digest.hexdigest()
-            line.sparse = content.length if content.sparse else None
+            sha256 = digest.hexdigest()
             self._put(tar_header.padding(content.length))
-            self._lines.append(line)
+        if entry.type == "f":
             self._bytes += entry.size
+        self._index.add(entry_line(entry, sha256, len(self._volumes), off, sparse))
         if self._plan.volume_bytes and self.stored_bytes - sum(v.bytes for v in self._volumes) >= (
             self._plan.volume_bytes
         ):
@@ -126,7 +119,7 @@ class ArchivePartWriter:
         return self
 
     def __exit__(self, kind: object, *exc: object) -> None:
-        for packed, written, _ in self._pending:
+        for packed, written in self._pending:
             packed.cancel()
             written.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -137,26 +130,6 @@ class ArchivePartWriter:
         if kind is not None:
             for name in (*(volume.blob for volume in self._volumes), *self._done):
                 self._store.delete(name)
-
-    def _add_bytes(self, entry: SourceEntry, data: bytes) -> None:
-        self._put(tar_header.header(entry, len(data)))
-        if entry.type != "f":
-            self._lines.append(_Line(entry, None))
-            return
-        line = _Line(entry, self._at)
-        self._lines.append(line)
-        self._bytes += len(data)
-        if self._fill + len(data) < FRAME:
-            # The usual case: all of it in this frame, so a worker hashes it.
-            line.piece = len(self._pieces)
-            self._pieces.append(data)
-            self._fill += len(data)
-            self._at += len(data)
-        else:
-            line.sha256 = hashlib.sha256(data).hexdigest()
-            # The line belongs to the frame that the data begins in, and is complete already.
-            self._put(data)
-        self._put(tar_header.padding(len(data)))
 
     def _put(self, data: bytes) -> None:
         self._at += len(data)
@@ -177,41 +150,24 @@ class ArchivePartWriter:
             self._fill = len(data) - start
 
     def _flush(self) -> None:
-        hashed = [line.piece for line in self._lines if line.piece >= 0]
-        packed = self._pool.submit(_pack, self._compress, self._pieces, hashed)
-        written = self._order.submit(self._write, packed)
-        self._pending.append((packed, written, self._lines))
-        self._pieces, self._lines, self._fill = [], [], 0
+        packed = self._pool.submit(_pack, self._compress, self._pieces)
+        self._pending.append((packed, self._order.submit(self._write, packed)))
+        self._pieces, self._fill = [], 0
         while len(self._pending) > _UNDER_WAY or (self._pending and self._pending[0][1].done()):
-            self._take_in()
+            self._wait()
 
-    def _write(self, packed: "Future[_Packed]") -> None:
+    def _write(self, packed: "Future[bytes]") -> None:
         """In the writing thread: frames come here in the order they were made."""
-        member = packed.result().member
+        member = packed.result()
         if self._blob is None:
             raise RuntimeError("A frame without a volume.")
         self._frames.append(self._plain)
         self._plain += len(member)
         self._blob.write(member)
 
-    def _take_in(self) -> None:
-        """Wait for the oldest frame, and write the lines of the entries that begin in it."""
-        packed, written, lines = self._pending.popleft()
-        written.result()
-        digests = iter(packed.result().digests)
-        volume = len(self._volumes)
-        self._index.add(
-            [
-                entry_line(
-                    line.entry,
-                    next(digests) if line.piece >= 0 else line.sha256,
-                    volume,
-                    line.off,
-                    line.sparse,
-                )
-                for line in lines
-            ]
-        )
+    def _wait(self) -> None:
+        """Wait for the oldest frame; what went wrong with it is raised here."""
+        self._pending.popleft()[1].result()
 
     def _close_volume(self) -> None:
         blob = self._blob
@@ -222,7 +178,7 @@ class ArchivePartWriter:
         if self._fill:
             self._flush()
         while self._pending:
-            self._take_in()
+            self._wait()
         with blob:
             blob.commit()
         self._volumes.append(Volume(blob.name, blob.bytes, blob.sha256, tuple(self._frames)))

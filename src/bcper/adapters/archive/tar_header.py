@@ -10,6 +10,7 @@ END = bytes(2 * BLOCK)
 """Two zero blocks end a tar stream."""
 
 _FLAGS = {"f": b"0", "d": b"5", "l": b"2", "h": b"1", "p": b"6", "b": b"4", "c": b"3"}
+_ZEROS = [bytes(length) for length in range(BLOCK)]
 _MAX_OCTAL_7 = 0o7777777
 _MAX_OCTAL_11 = 0o77777777777
 
@@ -62,7 +63,7 @@ def header(entry: SourceEntry, size: int, *, sparse: bool = False) -> bytes:
 
 def padding(size: int) -> bytes:
     """The zeros that fill the last block of ``size`` bytes of data."""
-    return bytes(-size % BLOCK)
+    return _ZEROS[-size % BLOCK]
 
 
 def record(key: bytes, value: bytes) -> bytes:
