@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
-import attrs
-
 from bcper.adapters.archive.compression import Inflater
 from bcper.adapters.archive.index_reader import IndexReader
 from bcper.adapters.archive.sealed import SealedReader
@@ -22,23 +20,10 @@ from bcper.ports.cipher import Keyring
 _WORKERS = 2
 _AHEAD = 8
 _BATCH = 512
+_SOON = 4
 
 Place = tuple[int, int]
 """(volume, frame)."""
-
-
-@attrs.define
-class _Batch:
-    """Consecutive small files of one frame: cut out and hashed together, by a worker."""
-
-    place: Place
-    frame: "Future[bytes]"
-    entries: list[Entry] = attrs.field(factory=list)
-    pieces: Iterator[bytes] | None = None
-
-
-def _results(cut: "Future[list[bytes]]") -> Iterator[bytes]:
-    yield from cut.result()
 
 
 class ArchivePartReader:
@@ -49,11 +34,13 @@ class ArchivePartReader:
         self._pool = ThreadPoolExecutor(_WORKERS, "bcper-inflate")
         self._inflater = Inflater()
         self._blobs: dict[int, SealedReader] = {}
+        self._at_hand: tuple[Place | None, bytes] = (None, b"")
         self._cache: OrderedDict[Place, Future[bytes]] = OrderedDict()
         index = _open_index(store, part, keyring)
         self._index_blob = index
         try:
             self._index = IndexReader(index, manifest, part)
+            self._sizes = [len(volume.frames) * FRAME for volume in self._index.head.volumes]
         except BaseException:
             self.__exit__()
             raise
@@ -78,33 +65,31 @@ class ArchivePartReader:
 
     def contents(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Content | None]]:
         """See the port."""
-        ahead: deque[tuple[Entry, _Batch | None, int]] = deque()
-        batch: _Batch | None = None
+        ahead: deque[tuple[Entry, Place | None, int]] = deque()
         under_way = 0
         last: Place | None = None
         for entry in entries:
-            places = self._frames_of(entry)
+            first: Place | None = None
             fresh = 0
-            # Neighbours share frames, so only a frame that was not just asked for counts.
-            for place in places[:_AHEAD]:
-                if place != last:
-                    self._ask(place)
-                    last = place
-                    fresh += 1
-            if len(places) == 1 and entry.sparse is None:
-                if batch is None or batch.pieces is not None or batch.place != places[0]:
-                    self._close(batch)
-                    batch = _Batch(places[0], self._ask(places[0]))
-                batch.entries.append(entry)
-                ahead.append((entry, batch, fresh))
-            else:
-                ahead.append((entry, None, fresh))
+            if entry.type == "f" and entry.size:
+                volume, begin, end = self._span(entry)
+                frame, final = begin // FRAME, (end - 1) // FRAME
+                # Neighbours share frames, so only a frame that was not just asked for counts.
+                for number in range(frame, min(final + 1, frame + _AHEAD)):
+                    if (volume, number) != last:
+                        last = (volume, number)
+                        self._ask(last)
+                        fresh += 1
+                if frame == final and entry.sparse is None:
+                    first = last
+            ahead.append((entry, first, fresh))
             under_way += fresh
             while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH):
-                under_way -= ahead[0][2]
-                yield self._content(*ahead.popleft()[:2])
-        for entry, mine, _ in ahead:
-            yield self._content(entry, mine)
+                entry, first, fresh = ahead.popleft()
+                under_way -= fresh
+                yield entry, self._content(entry, first)
+        for entry, first, _ in ahead:
+            yield entry, self._content(entry, first)
 
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
@@ -134,20 +119,15 @@ class ArchivePartReader:
         for frame in range(len(self.volumes[number].frames)):
             self._frame((number, frame))
 
-    def _frames_of(self, entry: Entry) -> list[Place]:
-        if entry.type != "f" or not entry.size:
-            return []
-        start, length = self._span(entry)
-        volume = entry.vol or 0
-        return [(volume, frame) for frame in range(start // FRAME, (start + length - 1) // FRAME + 1)]
-
-    def _span(self, entry: Entry) -> tuple[int, int]:
-        length = entry.size if entry.sparse is None else entry.sparse
-        if entry.vol is None or entry.off is None or entry.vol >= len(self.volumes):
+    def _span(self, entry: Entry) -> tuple[int, int, int]:
+        """Volume, and where in its tar stream the data area begins and ends."""
+        volume, begin = entry.vol, entry.off
+        if volume is None or begin is None or volume >= len(self._sizes):
             raise Damaged(f"The index does not say where {printable(entry.path)} lies.")
-        if entry.off + length > len(self.volumes[entry.vol].frames) * FRAME:
+        end = begin + (entry.size if entry.sparse is None else entry.sparse)
+        if end > self._sizes[volume]:
             raise Damaged(f"The index says that {printable(entry.path)} lies beyond its volume.")
-        return entry.off, length
+        return volume, begin, end
 
     def _ask(self, place: Place) -> "Future[bytes]":
         frame = self._cache.get(place)
@@ -158,44 +138,29 @@ class ArchivePartReader:
             frame = self._cache[place] = self._pool.submit(self._frame, place)
         return frame
 
-    def _content(self, entry: Entry, batch: "_Batch | None") -> tuple[Entry, Content | None]:
-        if batch is not None:
-            self._close(batch)
-            if batch.pieces is None:
-                raise RuntimeError("A batch that was closed has pieces.")
-            return entry, next(batch.pieces)
-        if entry.type != "f":
-            return entry, None
-        if entry.size:
-            return entry, _Pieces(self, entry, self._frames_of(entry))
-        self._check(entry, hashlib.sha256(b"").hexdigest())
-        return entry, b""
-
-    def _close(self, batch: "_Batch | None") -> None:
-        """Have the small files of a frame cut out and hashed by a worker; once."""
-        if batch is not None and batch.pieces is None:
-            cut = self._pool.submit(self._cut, batch.frame, batch.entries)
-            batch.pieces = _results(cut)
-
-    def _cut(self, frame: "Future[bytes]", entries: Sequence[Entry]) -> list[bytes]:
-        # Whoever inflates the frame was asked before, so it never waits for this worker.
-        plain = frame.result()
-        pieces = []
-        for entry in entries:
-            start, length = self._span(entry)
-            data = plain[start % FRAME : start % FRAME + length]
-            if len(data) != length:
+    def _content(self, entry: Entry, place: Place | None) -> Content | None:
+        if place is not None:
+            if place != self._at_hand[0]:
+                self._at_hand = place, self._ask(place).result()
+            start = (entry.off or 0) % FRAME
+            data = self._at_hand[1][start : start + entry.size]
+            if len(data) != entry.size:
                 raise Damaged(f"{printable(entry.path)} is cut in its volume.")
-            self._check(entry, hashlib.sha256(data).hexdigest())
-            pieces.append(data)
-        return pieces
+        elif entry.type != "f":
+            return None
+        elif entry.size:
+            return _Pieces(self, entry, *self._span(entry))
+        else:
+            data = b""
+        # Hashed here and not in the workers: that would hand the GIL over twice a file.
+        check(entry, hashlib.sha256(data).hexdigest())
+        return data
 
-    def _check(self, entry: Entry, digest: str) -> None:
-        if digest != entry.sha256:
-            raise Damaged(f"The content of {printable(entry.path)} is not what was backed up.")
-
-    def _take(self, place: Place) -> bytes:
-        return self._ask(place).result()
+    def frame(self, volume: int, frames: range) -> bytes:
+        """The first of ``frames``, which are wanted one after the other; the others are fetched meanwhile."""
+        for number in frames:
+            self._ask((volume, number))
+        return self._ask((volume, frames[0])).result()
 
     def _frame(self, place: Place) -> bytes:
         number, frame = place
@@ -243,22 +208,31 @@ def _open_index(store: BlobStore, part: Part, keyring: Keyring | None) -> Sealed
 class _Pieces:
     """A file of several frames, or a sparse one, as :class:`~bcper.domain.model.entries.Stream`."""
 
-    def __init__(self, reader: ArchivePartReader, entry: Entry, places: Sequence[Place]) -> None:
-        self._reader, self._entry, self._places = reader, entry, places
-        self._start, self.length = reader._span(entry)  # noqa: SLF001 - one class in two
+    def __init__(self, reader: ArchivePartReader, entry: Entry, volume: int, begin: int, end: int) -> None:
+        self._reader, self._entry = reader, entry
+        self._volume, self._begin, self._end = volume, begin, end
+        self.length = end - begin
         self.sparse = entry.sparse is not None
 
     def __iter__(self) -> Iterator[bytes]:
-        reader, digest = self._reader, hashlib.sha256()
-        left, at = self.length, self._start % FRAME
-        for number, place in enumerate(self._places):
-            for soon in self._places[number : number + 4]:
-                reader._ask(soon)  # noqa: SLF001
-            piece = reader._take(place)[at : at + left]  # noqa: SLF001
-            at = 0
-            left -= len(piece)
+        digest = hashlib.sha256()
+        at = self._begin
+        while at < self._end:
+            frame, start = divmod(at, FRAME)
+            final = (self._end - 1) // FRAME
+            soon = range(frame, min(final + 1, frame + _SOON))
+            piece = self._reader.frame(self._volume, soon)[start : start + self._end - at]
+            if not piece:
+                raise Damaged(f"{printable(self._entry.path)} is cut in its volume.")
+            at += len(piece)
             digest.update(piece)
             yield piece
-        if left:
-            raise Damaged(f"{printable(self._entry.path)} is cut in its volume.")
-        reader._check(self._entry, digest.hexdigest())  # noqa: SLF001
+        check(self._entry, digest.hexdigest())
+
+
+def check(entry: Entry, digest: str) -> None:
+    """Raise Damaged unless ``digest`` is what the index says of ``entry``."""
+    if digest != entry.sha256:
+        raise Damaged(
+            f"The content of {printable(entry.path)} is not what was backed up.", "Restore another run."
+        )
