@@ -12,6 +12,7 @@ from bcper.domain.errors import Cancelled
 from bcper.domain.model.progress import Progress
 
 _INTERVAL = 0.1
+_BLANK = {"about": "", "speed": "", "left": "", "current": ""}
 
 
 class CliProgress:
@@ -27,19 +28,18 @@ class CliProgress:
         self._next = 0.0
         self._step = ""
         self._since = time.monotonic()
-        self._old: object = None
+        self._bar: _Bar | None = None
 
     def __enter__(self) -> Self:
-        self._old = signal.signal(signal.SIGINT, self._cancel)
+        signal.signal(signal.SIGINT, self._cancel)
         signal.signal(signal.SIGTERM, self._cancel)
         return self
 
     def __exit__(self, *exc: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if self._draws:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        if self._bar is not None:
+            self._bar.close()
 
     def step(self, progress: Progress) -> None:
         """See the port."""
@@ -81,23 +81,61 @@ class CliProgress:
         print(json.dumps(status), flush=True)
 
     def _draw(self, progress: Progress, speed: float, left: float | None) -> None:
-        import shutil
+        if self._bar is None:
+            self._bar = _Bar()
+        self._bar.show(progress, speed, left)
 
-        parts = [progress.step]
-        if progress.fraction is not None and progress.total:
-            about = "~" if progress.estimated else ""
-            parts.append(f"{about}{100 * progress.fraction:.0f} %")
-            parts.append(f"{size(progress.done)} of {about}{size(progress.total)}")
-        elif progress.done:
-            parts.append(size(progress.done))
-        if speed:
-            parts.append(f"{size(speed)}/s")
-        if left is not None:
-            parts.append(f"{duration(left)} left")
-        line = "  ".join(parts)
-        width = shutil.get_terminal_size().columns - 1
-        room = width - len(line) - 2
-        if progress.current and room > 10:
-            line += "  " + progress.current[-room:]
-        sys.stderr.write(f"\r{line[:width]}\x1b[K")
-        sys.stderr.flush()
+
+class _Bar:
+    """One line by rich: step, bar, percent, bytes, speed, time left, the file at hand."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            TaskProgressColumn,
+            TextColumn,
+        )
+        from rich.progress import Progress as Bars
+        from rich.table import Column
+
+        self._bars = Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=20),
+            TextColumn("{task.fields[about]}"),
+            TaskProgressColumn(),
+            DownloadColumn(binary_units=True),
+            # Rich's own speed begins anew with every new total, and ours is a guess at first.
+            TextColumn("{task.fields[speed]}"),
+            TextColumn("{task.fields[left]}"),
+            TextColumn("{task.fields[current]}", markup=False, table_column=Column(ratio=1, no_wrap=True)),
+            console=Console(stderr=True),
+            auto_refresh=False,
+            transient=True,
+            expand=True,
+        )
+        self._step = ""
+        self._task = self._bars.add_task("", total=None, **_BLANK)
+        self._bars.start()
+
+    def show(self, progress: Progress, speed: float, left: float | None) -> None:
+        """Draw ``progress``; a new step begins a new bar, so that speed and time left are its own."""
+        if progress.step != self._step:
+            self._step = progress.step
+            self._bars.remove_task(self._task)
+            self._task = self._bars.add_task(progress.step, total=None, **_BLANK)
+        self._bars.update(
+            self._task,
+            completed=progress.done,
+            total=progress.total,
+            about="about" if progress.estimated else "",
+            speed=f"{size(speed)}/s" if speed else "",
+            left=f"{duration(left)} left" if left is not None else "",
+            current=progress.current,
+            refresh=True,
+        )
+
+    def close(self) -> None:
+        """Take the line away."""
+        self._bars.stop()
