@@ -5,14 +5,14 @@ import signal
 import sys
 import time
 from types import FrameType
-from typing import Self
+from typing import Any, Self
 
 from bcper.apps.cli.render import duration, size
 from bcper.domain.errors import Cancelled
 from bcper.domain.model.progress import Progress
 
 _INTERVAL = 0.1
-_BLANK = {"about": "", "speed": "", "left": "", "current": ""}
+_BLANK: dict[str, Any] = {"about": "", "speed": "", "left": "", "current": ""}
 
 
 class CliProgress:
