@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bcper.domain.usecases.browse_runs import BrowseRuns
     from bcper.domain.usecases.delete_runs import DeleteRuns
     from bcper.domain.usecases.open_store import OpenStore
+    from bcper.domain.usecases.recover_runs import RecoverRuns
     from bcper.domain.usecases.restore_runs import RestoreRuns
     from bcper.domain.usecases.verify_runs import VerifyRuns
 
@@ -99,6 +100,12 @@ def _verify(**ports: Any) -> "VerifyRuns":
     return VerifyRuns(**ports)
 
 
+def _recover(**ports: Any) -> "RecoverRuns":
+    from bcper.domain.usecases.recover_runs import RecoverRuns
+
+    return RecoverRuns(**ports)
+
+
 def _delete(**ports: Any) -> "DeleteRuns":
     from bcper.domain.usecases.delete_runs import DeleteRuns
 
@@ -120,6 +127,7 @@ class Container(containers.DeclarativeContainer):
     cipher = providers.Singleton(_cipher)
 
     open_store = providers.Singleton(_open_store, opener=opener, ledger=ledger, clock=clock, tool=TOOL)
+    recover = providers.Singleton(_recover, ledger=ledger, archive=archive, clock=clock)
     browse = providers.Singleton(
         _browse, ledger=ledger, archive=archive, cipher=cipher, open_store=open_store
     )
@@ -132,8 +140,11 @@ class Container(containers.DeclarativeContainer):
         locks=locks,
         clock=clock,
         open_store=open_store,
+        recover=recover,
         tool=TOOL,
     )
     restore = providers.Singleton(_restore, browse=browse, extractors=extractors)
     verify = providers.Singleton(_verify, browse=browse)
-    delete = providers.Singleton(_delete, browse=browse, ledger=ledger, locks=locks)
+    delete = providers.Singleton(
+        _delete, ledger=ledger, locks=locks, clock=clock, open_store=open_store, recover=recover
+    )

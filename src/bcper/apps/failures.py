@@ -17,7 +17,7 @@ class Failure:
 
 def explain(error: BaseException) -> Failure:
     """``error`` as a sentence, a hint and an exit status."""
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt | EOFError):
         error = Cancelled()
     if isinstance(error, BcperError):
         return Failure(str(error), error.hint, error.exit_status, False)

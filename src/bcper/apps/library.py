@@ -6,6 +6,7 @@ from typing import Self
 from dependency_injector import providers
 
 from bcper.apps.container import Container
+from bcper.apps.limits import raise_file_limit
 from bcper.apps.paths import places
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.progress import Progress
@@ -27,6 +28,7 @@ class Library:
     """One user's backups; a context manager. ``config_dir`` holds the list of runs (default: the user's)."""
 
     def __init__(self, config_dir: str | None = None, progress: ProgressSink | None = None) -> None:
+        raise_file_limit()
         self._container = Container(places=providers.Object(places(config_dir)))
         self._sink: ProgressSink = progress or _Silent()
 

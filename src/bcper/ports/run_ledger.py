@@ -22,11 +22,16 @@ class RunLedger(Protocol):
         ...
 
     def find(self, prefix: str) -> Sequence[Run]:
-        """Runs whose id begins with ``prefix``, newest first; never more than ten."""
+        """Runs whose id begins with ``prefix``, newest first; never more than ten, none marked as deleted."""
         ...
 
-    def list(self, *, store: str | None = None, job: str | None = None) -> Sequence[Run]:
-        """Runs, newest first (by start, then id), of one store location or job name if given."""
+    def list(
+        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+    ) -> Sequence[Run]:
+        """Runs, newest first (by start, then id), of one store location or job name if given.
+
+        Those marked as deleted (``deleted_at``) are left out; with ``deleted`` they alone are listed.
+        """
         ...
 
     def delete(self, run_id: str) -> None:

@@ -1,6 +1,6 @@
 """The sources of a backup: walked, then read."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from typing import Protocol, Self
 
 from bcper.domain.model.entries import Content, Problem, Root, SourceEntry
@@ -20,6 +20,14 @@ class Walk(Protocol):
 
     def fraction(self) -> float:
         """How much of the tree lies behind, 0 to 1, by its shape alone; never exact, never goes back."""
+        ...
+
+    def bare(self) -> Set[int]:
+        """The numbers of the roots met so far that are folders with nothing at all in them."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every open folder; more than once does no harm."""
         ...
 
 

@@ -11,6 +11,7 @@ from bcper.domain.model.entries import Entry, EntryType, SourceEntry
 
 _TYPES = frozenset("fdlhpbc")
 _LIMIT = 1 << 63
+_TIMES = _LIMIT * 10**9
 
 
 def text(raw: bytes) -> str:
@@ -61,9 +62,9 @@ def entry_of(raw: Any) -> Entry:
                 raise ValueError(off)
         elif sparse is not None:
             raise ValueError(sparse)
-        if not 0 <= mode | uid | gid | size | inode < _LIMIT or mode > 0o7777:
+        if not 0 <= mode | uid | gid | size < _LIMIT or mode > 0o7777 or not 0 <= inode | 0 < 1 << 64:
             raise ValueError(mode)
-        if not (-_LIMIT <= mtime | 0 < _LIMIT and -_LIMIT <= ctime | 0 < _LIMIT):
+        if not (-_TIMES <= mtime | 0 < _TIMES and -_TIMES <= ctime | 0 < _TIMES):
             raise ValueError(mtime)
         link, device, xattrs = get("link"), get("device"), get("xattrs")
         return Entry(
@@ -86,5 +87,5 @@ def entry_of(raw: Any) -> Entry:
             None if device is None else (int(device[0]), int(device[1])),
             {} if not xattrs else {str(k): base64.b64decode(v, validate=True) for k, v in xattrs.items()},
         )
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError) as error:
         raise Damaged("an entry of the index is damaged") from error

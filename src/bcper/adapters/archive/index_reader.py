@@ -14,7 +14,7 @@ from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.manifest import FORMAT, Manifest, Part, Volume
 from bcper.ports.archive import Wanted
 
-_LONGEST_LINE = 64 << 20
+_LONGEST_LINE = 256 << 20
 
 
 @attrs.frozen
@@ -38,6 +38,8 @@ class IndexReader:
         count = 0
         before: list[bytes] | None = None
         for raw in self._lines():
+            if type(raw) is not dict:
+                raise self._damaged("a line of it is no object")
             if "volume" in raw or "format" in raw:
                 continue
             if "end" in raw:
@@ -81,7 +83,7 @@ class IndexReader:
                 if list(frames) != sorted(set(frames)) or (frames and frames[0] != 0):
                     raise self._damaged("its frames are out of order")
                 volumes.append(Volume(str(raw["blob"]), int(raw["bytes"]), str(raw["sha256"]), frames))
-        except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, StopIteration) as error:
             raise self._damaged("its head is damaged") from error
         known = {line.blob: line for line in self._part.volumes}
         for volume in volumes:
@@ -102,16 +104,19 @@ class IndexReader:
             raise self._damaged("its end is damaged") from error
 
     def _lines(self) -> "Iterator[dict[str, Any]]":
-        rest = b""
+        rest: list[bytes] = []
+        held = 0
         try:
             for piece in Inflater().stream(self._blob.pieces()):
-                block = rest + piece
-                whole, newline, rest = block.rpartition(b"\n")
+                front, newline, after = piece.rpartition(b"\n")
                 if not newline:
-                    rest = block
-                    if len(rest) > _LONGEST_LINE:
+                    rest.append(piece)
+                    held += len(piece)
+                    if held > _LONGEST_LINE:
                         raise self._damaged("a line of it is too long")
                     continue
+                whole = b"".join((*rest, front))
+                rest, held = [after], len(after)
                 # One call for many lines: the parser's start-up is most of what a line costs.
                 yield from json.loads(b"[" + whole.replace(b"\n", b",") + b"]")
         except (ValueError, RecursionError) as error:
@@ -120,7 +125,7 @@ class IndexReader:
             if self._blob.name in str(error):
                 raise
             raise self._damaged(str(error)) from error
-        if rest:
+        if held:
             raise self._damaged("its last line is cut")
 
     def _damaged(self, what: str) -> Damaged:

@@ -4,6 +4,7 @@ The spool holds compressed lines sealed under a key that never leaves this proce
 left readable on the disk of the temporary folder.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from typing import IO
 from bcper.adapters.archive.compression import Compress
 from bcper.adapters.archive.index_codec import text
 from bcper.adapters.archive.sealed import SealedWriter
+from bcper.domain.errors import BcperError, NoSpace
 from bcper.domain.model.entries import Problem
 from bcper.domain.model.manifest import FORMAT, IndexLine, Volume
 from bcper.ports.archive import PartPlan
@@ -100,7 +102,10 @@ class IndexWriter:
 
         member = self._compress("".join(self._lines).encode("ascii"))
         sealed = AESGCM(self._key).encrypt(len(self._members).to_bytes(12, "big"), member, None)
-        self._spool.write(sealed)
+        try:
+            self._spool.write(sealed)
+        except OSError as error:
+            raise _spool_error(error) from error
         self._members.append(len(sealed))
         self._lines, self._length = [], 0
 
@@ -110,9 +115,19 @@ class IndexWriter:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         cipher = AESGCM(self._key)
-        self._spool.seek(0)
-        for number, length in enumerate(self._members):
-            yield cipher.decrypt(number.to_bytes(12, "big"), self._spool.read(length), None)
+        try:
+            self._spool.seek(0)
+            for number, length in enumerate(self._members):
+                yield cipher.decrypt(number.to_bytes(12, "big"), self._spool.read(length), None)
+        except OSError as error:
+            raise _spool_error(error) from error
+
+
+def _spool_error(error: OSError) -> BcperError:
+    hint = "Free some space there, or set TMPDIR to another folder."
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoSpace("The folder for temporary files is full.", hint)
+    return BcperError(f"The folder for temporary files fails: {os.strerror(error.errno or 0)}.", hint)
 
 
 def _lines(values: Sequence[object]) -> bytes:

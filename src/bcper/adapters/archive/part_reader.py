@@ -1,6 +1,7 @@
 """Reading a part at any place: only the frames that are wanted, fetched and inflated ahead, in parallel."""
 
 import hashlib
+import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,6 +35,7 @@ class ArchivePartReader:
         self._pool = ThreadPoolExecutor(_WORKERS, "bcper-inflate")
         self._inflater = Inflater()
         self._blobs: dict[int, SealedReader] = {}
+        self._opening = threading.Lock()
         self._at_hand: tuple[Place | None, bytes] = (None, b"")
         self._cache: OrderedDict[Place, Future[bytes]] = OrderedDict()
         index = _open_index(store, part, keyring)
@@ -100,7 +102,7 @@ class ArchivePartReader:
                 digest.update(piece)
                 yield len(piece)
             if digest.hexdigest() != volume.sha256:
-                self._find_damage(number)
+                yield from self._find_damage(number)
                 raise Damaged(f"{volume.blob} is not the volume that its run wrote.")
             if not volume.frames:
                 raise Damaged(f"{volume.blob} has no frames.")
@@ -114,10 +116,11 @@ class ArchivePartReader:
         for blob in self._blobs.values():
             blob.close()
 
-    def _find_damage(self, number: int) -> None:
-        """Name the first frame that is damaged; returns if every frame is whole."""
+    def _find_damage(self, number: int) -> Iterator[int]:
+        """Name the first frame that is damaged; comes to its end if every frame is whole."""
         for frame in range(len(self.volumes[number].frames)):
             self._frame((number, frame))
+            yield 0
 
     def _span(self, entry: Entry) -> tuple[int, int, int]:
         """Volume, and where in its tar stream the data area begins and ends."""
@@ -181,6 +184,10 @@ class ArchivePartReader:
         return plain
 
     def _blob(self, number: int) -> SealedReader:
+        with self._opening:
+            return self._open_blob(number)
+
+    def _open_blob(self, number: int) -> SealedReader:
         blob = self._blobs.get(number)
         if blob is None:
             volume = self.volumes[number]
@@ -198,9 +205,12 @@ def _open_index(store: BlobStore, part: Part, keyring: Keyring | None) -> Sealed
         return SealedReader(store, part.index.blob, keyring, part.index.bytes)
     except WrongPassword:
         # A bit of the header's own MAC looks like a wrong password (row 62): the manifest's sum tells.
+        digest, at = hashlib.sha256(), 0
         with store.open(part.index.blob) as blob:
-            digest = hashlib.sha256(blob.read_at(0, blob.size)).hexdigest()
-        if digest != part.index.sha256:
+            while piece := blob.read_at(at, FRAME):
+                digest.update(piece)
+                at += len(piece)
+        if digest.hexdigest() != part.index.sha256:
             raise Damaged(f"{part.index.blob}: its header is damaged.", "Restore another run.") from None
         raise
 

@@ -9,6 +9,7 @@ import hashlib
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Self
 
 from bcper.adapters.archive import tar_header
@@ -16,6 +17,7 @@ from bcper.adapters.archive.compression import Compress, compressor
 from bcper.adapters.archive.index_codec import entry_line
 from bcper.adapters.archive.index_writer import IndexWriter
 from bcper.adapters.archive.sealed import SealedWriter
+from bcper.domain.errors import BcperError
 from bcper.domain.model.entries import Content, Problem, SourceEntry
 from bcper.domain.model.manifest import FRAME, Part, Volume, VolumeLine
 from bcper.ports.archive import PartPlan
@@ -24,6 +26,8 @@ from bcper.ports.cipher import Keyring
 
 _WORKERS = 2
 _UNDER_WAY = 12
+_LONGEST_VOLUME = 1 << 40
+"""Bytes of a tar stream after which a volume is closed anyway: a million frames to list in one line."""
 
 
 def _pack(compress: Compress, pieces: list[bytes]) -> bytes:
@@ -41,6 +45,7 @@ class ArchivePartWriter:
         self._index = IndexWriter(plan, self._compress)
         self._volumes: list[Volume] = []
         self._done: list[str] = []
+        self._finished = False
         self._live: list[int] = []
         self._blob: SealedWriter | None = None
         self._frames: list[int] = []
@@ -88,9 +93,8 @@ class ArchivePartWriter:
         if entry.type == "f":
             self._bytes += entry.size
         self._index.add(entry_line(entry, sha256, len(self._volumes), off, sparse))
-        if self._plan.volume_bytes and self.stored_bytes - sum(v.bytes for v in self._volumes) >= (
-            self._plan.volume_bytes
-        ):
+        limit = self._plan.volume_bytes
+        if (limit and self._blob.bytes >= limit) or self._at >= _LONGEST_VOLUME:
             self._close_volume()
 
     def finish(self, skipped: Sequence[Problem]) -> Part:
@@ -99,6 +103,7 @@ class ArchivePartWriter:
             self._close_volume()
         index = self._index.write(self._store, self._keyring, self._volumes, self._bytes, skipped)
         self._done.append(index.blob)
+        self._finished = True
         volumes = tuple(
             VolumeLine(v.blob, v.bytes, live, v.sha256)
             for v, live in zip(self._volumes, self._live, strict=True)
@@ -127,9 +132,11 @@ class ArchivePartWriter:
         if self._blob is not None:
             self._blob.__exit__(kind, *exc)
         self._index.close()
-        if kind is not None:
+        if kind is not None or not self._finished:
             for name in (*(volume.blob for volume in self._volumes), *self._done):
-                self._store.delete(name)
+                # What brought us here must be heard, and not that clearing up failed too.
+                with suppress(BcperError):
+                    self._store.delete(name)
 
     def _put(self, data: bytes) -> None:
         self._at += len(data)

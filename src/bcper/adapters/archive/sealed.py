@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Self
 
-from bcper.domain.errors import Damaged
+from bcper.domain.errors import BlobNotFound, Damaged
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import CHUNK, HEADER_BYTES, TAG, Keyring
 
@@ -58,7 +58,10 @@ class SealedReader:
     def __init__(self, store: BlobStore, name: str, keyring: Keyring | None, expected: int) -> None:
         """Open ``name``, ``expected`` bytes long. Raises Damaged, WrongPassword, BlobNotFound."""
         self.name = name
-        self._blob = store.open(name)
+        try:
+            self._blob = store.open(name)
+        except BlobNotFound as error:
+            raise Damaged(f"{name} is gone from the store.", "Restore another run.") from error
         try:
             self.sealed_size = self._blob.size
             if self.sealed_size != expected:

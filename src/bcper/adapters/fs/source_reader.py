@@ -9,6 +9,7 @@ from typing import Self
 from bcper.adapters.fs.source_stream import FileStream, data_segments
 from bcper.domain.errors import SourceUnreadable
 from bcper.domain.model.entries import SMALL_FILE, Content, Problem, Root, SourceEntry
+from bcper.domain.model.names import printable
 from bcper.ports.source_tree import Report
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -75,7 +76,7 @@ class FsSourceReader:
             if size > SMALL_FILE:
                 self._stream = FileStream(fd, entry.path, size, None, self._report)
                 return self._stream
-            data = os.read(fd, size + 1)
+            data = os.pread(fd, size + 1, 0)
             if len(data) != size:
                 data = self._whole(fd, data, entry)
         except OSError as error:
@@ -106,7 +107,7 @@ class FsSourceReader:
         """The declared size exactly, whatever the file did in the meantime (rows 2 and 3)."""
         size = entry.size
         while len(data) < size:
-            more = os.read(fd, size + 1 - len(data))
+            more = os.pread(fd, size + 1 - len(data), len(data))
             if not more:
                 self._report(Problem(entry.path, "shrank while it was read and is padded with zeros", True))
                 return data + bytes(size - len(data))
@@ -168,7 +169,7 @@ class FsSourceReader:
                 found[name] = os.getxattr(fd, name)
             except OSError as error:
                 if error.errno not in (errno.ENODATA, errno.ENOTSUP):
-                    self._report(Problem(path, f"extended attribute {name} cannot be read", False))
+                    self._report(Problem(path, f"extended attribute {printable(name)} cannot be read", False))
         return found
 
 

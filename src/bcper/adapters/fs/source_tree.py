@@ -3,7 +3,7 @@
 import grp
 import os
 import pwd
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from functools import cache
 from operator import itemgetter
 from stat import S_IFMT, S_IMODE
@@ -83,6 +83,7 @@ class FsWalk:
         self._levels: list[_Level] = []
         self._root = 0
         self._fraction = 0.0
+        self._bare: set[int] = set()
         self._entries = self._walk()
 
     def __iter__(self) -> Iterator[SourceEntry]:
@@ -104,6 +105,16 @@ class FsWalk:
         self._fraction = max(self._fraction, min(1.0, behind))
         return self._fraction
 
+    def bare(self) -> Set[int]:
+        """See the port."""
+        return self._bare
+
+    def close(self) -> None:
+        """See the port."""
+        while self._levels:
+            os.close(self._levels.pop().fd)
+        self._entries = iter(())
+
     def _walk(self) -> Iterator[SourceEntry]:
         try:
             for number, root in enumerate(self._roots):
@@ -111,8 +122,7 @@ class FsWalk:
                 yield from self._walk_root(number, root)
             self._root = len(self._roots)
         finally:
-            while self._levels:
-                os.close(self._levels.pop().fd)
+            self.close()
 
     def _walk_root(self, number: int, root: Root) -> Iterator[SourceEntry]:
         try:
@@ -126,6 +136,8 @@ class FsWalk:
         yield entry
         if entry.type == "d" and not self._is_left_out(entry):
             self._enter(root.source, None, root.name, b"")
+            if self._levels and not self._levels[0].found:
+                self._bare.add(number)
             yield from self._walk_levels(number)
 
     def _walk_levels(self, number: int) -> Iterator[SourceEntry]:

@@ -40,11 +40,19 @@ class MemoryRunLedger:
         """See the port."""
         return tuple(run for run in self.list() if run.run_id.startswith(prefix))[:10]
 
-    def list(self, *, store: str | None = None, job: str | None = None) -> Sequence[Run]:
+    def list(
+        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+    ) -> Sequence[Run]:
         """See the port."""
         with self._lock:
             runs = sorted(self._runs.values(), key=lambda run: (run.started_at, run.run_id), reverse=True)
-        return tuple(run for run in runs if store in (None, run.store) and job in (None, run.job_name))
+        return tuple(
+            run
+            for run in runs
+            if store in (None, run.store)
+            and job in (None, run.job_name)
+            and deleted == (run.deleted_at is not None)
+        )
 
     def delete(self, run_id: str) -> None:
         """See the port."""

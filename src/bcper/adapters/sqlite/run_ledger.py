@@ -63,13 +63,17 @@ class SqliteRunLedger:
         """See the port."""
         # Not LIKE: it has wildcards, and takes upper case for lower.
         start = escaped(prefix)
-        return self._select(f"WHERE substr(run_id, 1, length(?)) = ? {_NEWEST_FIRST} LIMIT 10", start, start)
+        where = "WHERE deleted_at IS NULL AND substr(run_id, 1, length(?)) = ?"
+        return self._select(f"{where} {_NEWEST_FIRST} LIMIT 10", start, start)
 
-    def list(self, *, store: str | None = None, job: str | None = None) -> Sequence[Run]:
+    def list(
+        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+    ) -> Sequence[Run]:
         """See the port."""
         wanted = {"store": store, "job_name": job}
         given = {name: escaped(value) for name, value in wanted.items() if value is not None}
-        where = "WHERE " + " AND ".join(f"{name} = ?" for name in given) if given else ""
+        marked = f"deleted_at IS {'NOT ' if deleted else ''}NULL"
+        where = "WHERE " + " AND ".join((marked, *(f"{name} = ?" for name in given)))
         return self._select(f"{where} {_NEWEST_FIRST}", *given.values())
 
     def delete(self, run_id: str) -> None:

@@ -13,8 +13,9 @@ VERSION = 1
 
 _FIELDS = tuple(field.name for field in attrs.fields(Run))
 _INTEGERS = frozenset(("encrypted", "entries", "source_bytes", "stored_bytes"))
-_OPTIONAL = frozenset(("job_id", "parent", "completed_at", "manifest"))
-_TIMES = frozenset(("started_at", "completed_at"))
+_OPTIONAL = frozenset(("job_id", "parent", "completed_at", "manifest", "deleted_at"))
+_LISTS = frozenset(("roots", "warnings"))
+_TIMES = frozenset(("started_at", "completed_at", "deleted_at"))
 _MARKS = ", ".join("?" * len(_FIELDS))
 
 
@@ -72,7 +73,7 @@ def _stored(name: str, value: Any) -> str | int | None:
         return int(value)
     if name in _TIMES:  # of one width, so that texts sort as times do
         return str(value.astimezone(UTC).isoformat(timespec="microseconds"))
-    return json.dumps(value) if name == "warnings" else escaped(value)
+    return json.dumps(value) if name in _LISTS else escaped(value)
 
 
 def _loaded(name: str, value: Any) -> Any:
@@ -82,6 +83,6 @@ def _loaded(name: str, value: Any) -> Any:
         return bool(value) if name == "encrypted" else int(value)
     if name in _TIMES:
         return datetime.fromisoformat(value)
-    if name == "warnings":
+    if name in _LISTS:
         return tuple(json.loads(value))
     return RunStatus(value) if name == "status" else plain(value)

@@ -1,7 +1,7 @@
 """The command line, from arguments to exit status."""
 
-import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -10,14 +10,17 @@ from bcper.apps.cli.parser import parser
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns DESIGN.md's exit status."""
+    from bcper.apps.limits import raise_file_limit
+
     args = parser().parse_args(arguments)
+    raise_file_limit()
     try:
         status = _run(args)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader went away (``… | head``): no news, and nothing more to write to.
+        # The reader went away (``… | head``): ended as SIGPIPE ends others, so that nobody takes it for done.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 128 + signal.SIGPIPE
     except (Exception, KeyboardInterrupt) as error:
         return _report(error, as_json=args.json, verbose=args.verbose)
     return status
@@ -51,24 +54,9 @@ def _completion(shell: str) -> int:
 
 
 def _report(error: BaseException, *, as_json: bool, verbose: bool) -> int:
-    from bcper.apps.failures import explain
+    from bcper.apps.cli.render import tell_failure
 
-    failure = explain(error)
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "message_type": "error",
-                    "message": failure.message,
-                    "hint": failure.hint,
-                    "exit_status": failure.exit_status,
-                }
-            )
-        )
-    else:
-        print(f"Error: {failure.message}", file=sys.stderr)
-        if failure.hint:
-            print(f"Hint: {failure.hint}", file=sys.stderr)
+    failure = tell_failure(error, as_json=as_json)
     if failure.bug and verbose:
         import traceback
 

@@ -12,6 +12,7 @@ from bcper.domain.errors import Cancelled
 from bcper.domain.model.progress import Progress
 
 _INTERVAL = 0.1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _BLANK: dict[str, Any] = {"about": "", "speed": "", "left": "", "current": ""}
 
 
@@ -31,13 +32,12 @@ class CliProgress:
         self._bar: _Bar | None = None
 
     def __enter__(self) -> Self:
-        signal.signal(signal.SIGINT, self._cancel)
-        signal.signal(signal.SIGTERM, self._cancel)
+        self._before = [(number, signal.signal(number, self._cancel)) for number in _SIGNALS]
         return self
 
     def __exit__(self, *exc: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, handler in self._before:
+            signal.signal(number, handler)
         if self._bar is not None:
             self._bar.close()
 
@@ -54,10 +54,14 @@ class CliProgress:
         elapsed = now - self._since
         speed = progress.done / elapsed if elapsed > 0.2 else 0.0
         left = (progress.total - progress.done) / speed if progress.total and speed else None
-        if self._json:
-            self._print_json(progress, speed, left)
-        else:
-            self._draw(progress, speed, left)
+        try:
+            if self._json:
+                self._print_json(progress, speed, left)
+            else:
+                self._draw(progress, speed, left)
+        except OSError:
+            # Nobody reads any more (``… | head``, a closed terminal): the work itself goes on.
+            self._json = self._draws = False
 
     def _cancel(self, _number: int, _frame: FrameType | None) -> None:
         if self._cancelled:

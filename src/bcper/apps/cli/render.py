@@ -1,10 +1,12 @@
 """Words and tables: rich on a terminal, plain columns in a pipe."""
 
+import json
 import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 
+from bcper.apps.failures import Failure, explain
 from bcper.domain.model.names import printable
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -50,3 +52,21 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     widths = [max(map(len, column)) for column in zip(headings, *clean, strict=True)]
     for row in (list(headings), *clean):
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def tell_failure(error: BaseException, *, as_json: bool) -> Failure:
+    """Say what went wrong, in one sentence and a hint; returns what was said."""
+    failure = explain(error)
+    if as_json:
+        said = {
+            "message_type": "error",
+            "message": failure.message,
+            "hint": failure.hint,
+            "exit_status": failure.exit_status,
+        }
+        print(json.dumps(said))
+    else:
+        print(f"Error: {printable(failure.message)}", file=sys.stderr)
+        if failure.hint:
+            print(f"Hint: {printable(failure.hint)}", file=sys.stderr)
+    return failure

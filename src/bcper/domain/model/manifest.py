@@ -60,7 +60,10 @@ class Part:
 
 @attrs.frozen
 class Manifest:
-    """A run as its store knows it: plain, never secret, no source paths (FORMAT.md section 5)."""
+    """A run as its store knows it: plain, never secret, no source paths (FORMAT.md section 5).
+
+    Times are RFC 3339 with a zone.
+    """
 
     run_id: str
     job_id: str | None

@@ -26,9 +26,10 @@ class RunStatus(StrEnum):
 class Run:
     """One execution. Times are aware and in UTC; sizes are bytes; ``store`` is the store's location.
 
-    ``folder`` is the run's folder in its store (``<job>/<run uuid>``), ``manifest`` the name of its
-    manifest blob once that is written. ``hold`` says why retention must not act on this run's word, and
-    is empty when it may.
+    ``folder`` is the run's folder in its store (``<job>/<run uuid>``), empty once nothing of a run that
+    failed is left there; ``manifest`` the name of its manifest blob once that is written. ``roots`` are the
+    sources that held something. ``deleted_at`` is set while what is left of a deleted run is being removed.
+    ``hold`` says why retention must not act on this run's word, and is empty when it may.
     """
 
     run_id: str
@@ -49,6 +50,13 @@ class Run:
     entries: int = 0
     source_bytes: int = 0
     stored_bytes: int = 0
+    roots: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""
     hold: str = ""
+    deleted_at: datetime | None = None
+
+
+def lock_name(run: Run) -> str:
+    """One run of one target and job in one store at a time (FAULTS.md row 60)."""
+    return f"{run.store_id}/{run.job_name}/{run.target_name}"

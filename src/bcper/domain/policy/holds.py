@@ -1,15 +1,28 @@
 """When retention must not act on a run's word (FAULTS.md, introduction; rows 5 and 24)."""
 
+from collections.abc import Iterable
+
 from bcper.domain.model.runs import Run, RunStatus
 
 
-def hold_reason(run: Run, before: Run | None, *, empty_roots: bool, all_ignored: bool) -> str:
-    """Why pruning is held after ``run``, or an empty string. ``before`` is the good run before it."""
+def emptied_roots(alive: Iterable[str], empty: Iterable[str], before: Run | None) -> tuple[str, ...]:
+    """The roots that hold nothing now and held something in ``before``: a disk that is not mounted, perhaps.
+
+    ``before`` is the last run whose word was trusted (without a hold), so that a root that stays empty is
+    noticed every time. ``alive`` are sources too: what was given twice counts as alive.
+    """
+    living = set(alive)
+    known = set(before.roots) if before is not None else set()
+    return tuple(root for root in dict.fromkeys(empty) if root in known and root not in living)
+
+
+def hold_reason(run: Run, before: Run | None, *, all_ignored: bool) -> str:
+    """Why pruning is held after ``run``, or an empty string. ``before`` is the last run that was trusted."""
     if run.status is RunStatus.PARTIAL:
-        return "some sources could not be read"
+        return "some sources could not be read, or are empty and were not before"
     if all_ignored:
         return "everything was left out by ignore patterns"
-    if empty_roots and (before is None or before.source_bytes > 0):
+    if run.source_bytes == 0:
         return "nothing was found to back up"
     if before is not None and run.source_bytes * 2 < before.source_bytes:
         return "the sources shrank by more than half"

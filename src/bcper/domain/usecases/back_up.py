@@ -1,7 +1,6 @@
 """One backup: walk, read, archive, and the manifest last (DESIGN.md, "Flows")."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Literal
@@ -13,12 +12,15 @@ from bcper.domain.model.entries import Problem, Root, SourceEntry
 from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import AD_HOC, blob_base, printable, safe_name
 from bcper.domain.model.progress import Progress
-from bcper.domain.model.runs import Run, RunStatus
-from bcper.domain.policy.holds import hold_reason
+from bcper.domain.model.runs import Run, RunStatus, lock_name
+from bcper.domain.policy.holds import emptied_roots, hold_reason
 from bcper.domain.policy.ignore import IgnoreRules
 from bcper.domain.policy.roots import name_roots
 from bcper.domain.policy.space import needed_bytes
+from bcper.domain.usecases.backup_tally import Tally, Watched
+from bcper.domain.usecases.litter import clear_folder
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
+from bcper.domain.usecases.recover_runs import RecoverRuns
 from bcper.ports.archive import Archive, Compression, PartPlan, PartWriter
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
@@ -27,9 +29,6 @@ from bcper.ports.locks import Locks
 from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.source_tree import SourceTree, Walk
-
-_LOOKAHEAD = 32_768
-_EVERY = 64
 
 
 @attrs.frozen
@@ -49,18 +48,6 @@ class BackUpRequest:
     target_type: Literal["item", "vault"] = "item"
 
 
-@attrs.define
-class _Tally:
-    """What a walk has found and a reader has read so far."""
-
-    problems: list[Problem] = attrs.field(factory=list)
-    links: dict[tuple[int, int], bytes] = attrs.field(factory=dict)
-    done: int = 0
-    found: int = 0
-    read: int = 0
-    walked: bool = False
-
-
 @attrs.frozen
 class BackUp:
     """Back up paths into a store."""
@@ -72,6 +59,7 @@ class BackUp:
     locks: Locks
     clock: Clock
     open_store: OpenStore
+    recover: RecoverRuns
     tool: str
 
     def __call__(self, request: BackUpRequest, sink: ProgressSink) -> Run:
@@ -85,7 +73,7 @@ class BackUp:
         store = self.open_store(request.store, writable=True)
         run = self._begin(request, store)
         with self.locks.hold(lock_name(run)):
-            self._recover(run, store.blobs)
+            self.recover(run, store.blobs)
             before = self._before(run)
             self._check_space(store.blobs, before)
             self.ledger.add(run)
@@ -111,43 +99,6 @@ class BackUp:
             started_at=self.clock.now(),
             encrypted=request.password is not None,
         )
-
-    def _recover(self, run: Run, blobs: BlobStore) -> None:
-        """A killed process leaves its row ``running``: whoever holds its lock now knows better (row 53)."""
-        for earlier in self.ledger.list(store=run.store, job=run.job_name):
-            if earlier.status is RunStatus.RUNNING and earlier.target_name == run.target_name:
-                base = f"{earlier.folder}/{blob_base(earlier.target_name, earlier.started_at)}"
-                if any(blob.name == f"{base}.meta.json" for blob in blobs.list(earlier.folder)):
-                    # Killed between the manifest and the ledger: the manifest decides (FORMAT.md, promise 3).
-                    self.ledger.update(self._adopted(earlier, blobs, f"{base}.meta.json"))
-                    continue
-                self._sweep(earlier, blobs)
-                self.ledger.update(
-                    attrs.evolve(
-                        earlier,
-                        status=RunStatus.INTERRUPTED,
-                        completed_at=self.clock.now(),
-                        error="BCPER was killed, or the machine went down, during this run.",
-                    )
-                )
-
-    def _adopted(self, run: Run, blobs: BlobStore, name: str) -> Run:
-        manifest = self.archive.read_manifest(blobs, name)
-        return attrs.evolve(
-            run,
-            status=RunStatus(manifest.status),
-            completed_at=datetime.fromisoformat(manifest.completed_at),
-            manifest=name,
-            entries=sum(part.entries for part in manifest.parts),
-            source_bytes=sum(part.bytes for part in manifest.parts),
-            stored_bytes=sum(part.stored_bytes for part in manifest.parts),
-            warnings=manifest.warnings,
-        )
-
-    def _sweep(self, run: Run, blobs: BlobStore) -> None:
-        for blob in list(blobs.list(run.folder)):
-            blobs.delete(blob.name)
-        blobs.sweep(run.folder)
 
     def _before(self, run: Run) -> Run | None:
         for earlier in self.ledger.list(store=run.store, job=run.job_name):
@@ -185,18 +136,22 @@ class BackUp:
             compression=request.compression,
             volume_bytes=request.volume_bytes,
         )
-        tally = _Tally()
+        tally = Tally()
         left_out = [identity] if (identity := blobs.identity()) is not None else []
-        walk = self.sources.walk(roots, rules.ignored if rules else None, left_out, tally.problems.append)
         keyring = self._keyring(request.password, before, blobs)
+        walk = self.sources.walk(roots, rules.ignored if rules else None, left_out, tally.report)
         with self.archive.write_part(blobs, plan, keyring) as writer:
-            self._store(walk, roots, writer, tally, sink)
-            if not tally.found:
+            try:
+                self._store(walk, roots, writer, tally, sink)
+            finally:
+                walk.close()
+            if not tally.read:
                 raise SourceUnreadable(_nothing(tally), "Check the paths.")
+            alive = self._check_roots(run, roots, walk, tally)
             sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
-            part = writer.finish(tally.problems)
+            part = writer.finish(tally.all_problems())
         sink.step(Progress("Finishing", tally.done, tally.done, entries=tally.read))
-        finished = self._summarise(run, part, tally, before, bool(rules))
+        finished = self._summarise(attrs.evolve(run, roots=alive), part, tally, bool(rules))
         self.archive.write_checksums(blobs, base, (part,))
         manifest = self._manifest(finished, part)
         return attrs.evolve(finished, manifest=self.archive.write_manifest(blobs, base, manifest))
@@ -215,29 +170,27 @@ class BackUp:
         return self.cipher.keyring(password, like)
 
     def _store(
-        self, walk: Walk, roots: Sequence[Root], writer: PartWriter, tally: _Tally, sink: ProgressSink
+        self, walk: Walk, roots: Sequence[Root], writer: PartWriter, tally: Tally, sink: ProgressSink
     ) -> None:
-        with self.sources.reader(roots, tally.problems.append) as reader:
-            for entry in _lookahead(walk, tally):
-                tally.read += 1
-                if tally.read % _EVERY == 1 or entry.size > (1 << 20):
-                    sink.step(_progress(walk, tally, entry))
+        with self.sources.reader(roots, tally.report) as reader:
+            for entry in tally.lookahead(walk):
+                tally.step(entry, sink)
                 try:
                     if entry.nlink > 1 and entry.type == "f" and self._is_linked(entry, tally, writer):
                         continue
                     content = reader.content(entry)
                 except SourceUnreadable as error:
-                    tally.problems.append(Problem(entry.path, str(error), True))
+                    tally.report(Problem(entry.path, str(error), True))
                     continue
                 if isinstance(content, bytes):
                     writer.add(entry, content)
                 else:
-                    writer.add(entry, _Watched(content, sink, walk, tally, entry))
+                    writer.add(entry, Watched(content, entry, tally, sink))
                 tally.done += entry.size
                 if entry.nlink > 1 and entry.type == "f":
                     tally.links[entry.device_id, entry.inode] = entry.path
 
-    def _is_linked(self, entry: SourceEntry, tally: _Tally, writer: PartWriter) -> bool:
+    def _is_linked(self, entry: SourceEntry, tally: Tally, writer: PartWriter) -> bool:
         first = tally.links.get((entry.device_id, entry.inode))
         if first is None:
             return False
@@ -246,19 +199,35 @@ class BackUp:
         writer.add(entry, b"")
         return True
 
-    def _summarise(self, run: Run, part: Part, tally: _Tally, before: Run | None, ignoring: bool) -> Run:
-        incomplete = any(problem.incomplete for problem in tally.problems)
+    def _check_roots(self, run: Run, roots: Sequence[Root], walk: Walk, tally: Tally) -> tuple[str, ...]:
+        """Report the roots that are empty and were not before; returns those that hold something."""
+        # The walk numbers roots in the order of their names.
+        order = sorted(roots, key=lambda root: root.name)
+        names = {printable(root.source): root.name for root in order}
+        alive = tuple(printable(order[number].source) for number in sorted(tally.roots - walk.bare()))
+        for source in emptied_roots(alive, names, self._trusted(run)):
+            tally.report(Problem(names[source], "holds nothing now, and did before", True))
+        return alive
+
+    def _trusted(self, run: Run) -> Run | None:
+        """The last good run of the target whose word was taken."""
+        for earlier in self.ledger.list(store=run.store, job=run.job_name):
+            if earlier.status.restorable and earlier.target_name == run.target_name and not earlier.hold:
+                return earlier
+        return None
+
+    def _summarise(self, run: Run, part: Part, tally: Tally, ignoring: bool) -> Run:
         finished = attrs.evolve(
             run,
-            status=RunStatus.PARTIAL if incomplete else RunStatus.SUCCESS,
+            status=RunStatus.PARTIAL if tally.incomplete else RunStatus.SUCCESS,
             completed_at=self.clock.now(),
             entries=part.entries,
             source_bytes=part.bytes,
             stored_bytes=part.stored_bytes,
-            warnings=tuple(f"{printable(p.path)} {p.reason}" for p in tally.problems[:1000]),
+            warnings=tuple(f"{printable(p.path)} {p.reason}" for p in tally.all_problems()[:1000]),
         )
         empty = part.bytes == 0
-        hold = hold_reason(finished, before, empty_roots=empty, all_ignored=empty and ignoring)
+        hold = hold_reason(finished, self._trusted(run), all_ignored=empty and ignoring)
         warnings = finished.warnings
         if empty and ignoring:
             warnings = (*warnings, "Nothing was stored: every file was left out by the ignore patterns.")
@@ -287,72 +256,19 @@ class BackUp:
 
     def _fail(self, run: Run, blobs: BlobStore, error: BaseException) -> None:
         """Leave nothing behind, and say in the ledger what happened."""
-        # If the store itself failed, the next start sweeps.
+        folder = run.folder
+        # If the store itself failed, the next run clears.
         with suppress(BcperError):
-            self._sweep(run, blobs)
+            clear_folder(blobs, folder)
+            folder = ""
         status = RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
         text = str(error) if isinstance(error, BcperError) else type(error).__name__
-        self.ledger.update(attrs.evolve(run, status=status, completed_at=self.clock.now(), error=text))
+        self.ledger.update(
+            attrs.evolve(run, status=status, folder=folder, completed_at=self.clock.now(), error=text)
+        )
 
 
-@attrs.frozen
-class _Watched:
-    """A long file whose pieces are reported as they go by."""
-
-    content: "object"
-    sink: ProgressSink
-    walk: Walk
-    tally: _Tally
-    entry: SourceEntry
-
-    @property
-    def length(self) -> int:
-        return self.content.length  # type: ignore[attr-defined,no-any-return]
-
-    @property
-    def sparse(self) -> bool:
-        return self.content.sparse  # type: ignore[attr-defined,no-any-return]
-
-    def __iter__(self) -> Iterator[bytes]:
-        read = 0
-        for piece in self.content:  # type: ignore[attr-defined]
-            read += len(piece)
-            self.sink.step(_progress(self.walk, self.tally, self.entry, read))
-            yield piece
-
-
-def lock_name(run: Run) -> str:
-    """One run of one target and job in one store at a time (FAULTS.md row 60)."""
-    return f"{run.store_id}/{run.job_name}/{run.target_name}"
-
-
-def _lookahead(walk: Walk, tally: _Tally) -> Iterator[SourceEntry]:
-    """The walk's entries; the walk runs ahead four to one, so that the total is known soon."""
-    ahead: deque[SourceEntry] = deque()
-    while True:
-        for entry in walk:
-            tally.found += entry.size or 1
-            ahead.append(entry)
-            if len(ahead) % 4 == 0 or len(ahead) >= _LOOKAHEAD:
-                break
-        else:
-            tally.walked = True
-        if not ahead:
-            return
-        yield ahead.popleft()
-
-
-def _progress(walk: Walk, tally: _Tally, entry: SourceEntry, read: int = 0) -> Progress:
-    total: int | None = tally.found
-    if not tally.walked:
-        behind = walk.fraction()
-        total = max(tally.found, int(tally.found / behind)) if behind > 0 else None
-    return Progress(
-        "Backing up", tally.done + read, total, not tally.walked, tally.read, printable(entry.path)
-    )
-
-
-def _nothing(tally: _Tally) -> str:
+def _nothing(tally: Tally) -> str:
     if tally.problems:
         first = tally.problems[0]
         return f"Nothing could be backed up: {printable(first.path)} {first.reason}."

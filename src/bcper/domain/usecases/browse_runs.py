@@ -1,21 +1,39 @@
 """Which runs there are, and what is in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import attrs
 
-from bcper.domain.errors import BcperError, RunNotFound, UsageError, WrongPassword
+from bcper.domain.errors import (
+    BcperError,
+    ConfigurationError,
+    Damaged,
+    RunNotFound,
+    UsageError,
+    WrongPassword,
+)
 from bcper.domain.model.entries import Entry
 from bcper.domain.model.manifest import Manifest
 from bcper.domain.model.runs import Run, RunStatus
-from bcper.domain.usecases.open_store import OpenStore
+from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.ports.archive import Archive, PartReader
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Cipher
 from bcper.ports.run_ledger import RunLedger
 
 _MANIFEST = ".meta.json"
+
+
+@attrs.frozen
+class Unreadable:
+    """A manifest that cannot be read, and why."""
+
+    manifest: str
+    error: BcperError
+
+
+Report = Callable[[Unreadable], None]
 
 
 @attrs.frozen
@@ -36,22 +54,37 @@ class BrowseRuns:
     cipher: Cipher
     open_store: OpenStore
 
-    def list(self, store: str | None = None) -> Sequence[Run]:
+    def list(self, store: str | None = None, report: Report = lambda _: None) -> Sequence[Run]:
         """Runs, newest first: the ledger's, or those a store itself shows by its manifests."""
-        return self.in_store(store) if store is not None else self.ledger.list()
+        return self.in_store(store, report) if store is not None else self.ledger.list()
 
-    def in_store(self, store: str) -> Sequence[Run]:
-        """The runs whose manifests lie in ``store``, and what the ledger knows of others there."""
+    def in_store(self, store: str, report: Report) -> Sequence[Run]:
+        """The runs whose manifests lie in ``store``, and what the ledger knows of others there.
+
+        A manifest that cannot be read is reported and hides no other.
+        """
         opened = self.open_store(store, writable=False)
-        runs = {run.run_id: run for run in self.ledger.list(store=opened.blobs.location)}
+        location = opened.blobs.location
+        runs = {run.run_id: run for run in self.ledger.list(store=location)}
+        leaving = {run.run_id for run in self.ledger.list(store=location, deleted=True)}
+        seen = set(leaving)
         for blob in opened.blobs.list():
             if blob.name.endswith(_MANIFEST):
-                manifest = self.archive.read_manifest(opened.blobs, blob.name)
-                if manifest.run_id not in runs or not runs[manifest.run_id].status.restorable:
-                    runs[manifest.run_id] = _from_manifest(
-                        manifest, blob.name, opened.blobs.location, opened.store_id
-                    )
+                try:
+                    run = self._read(opened, blob.name)
+                except (Damaged, ConfigurationError) as error:
+                    report(Unreadable(blob.name, error))
+                    continue
+                seen.add(run.run_id)
+                if run.run_id not in leaving and not _is_good(runs.get(run.run_id)):
+                    runs[run.run_id] = run
+        # A run exists if and only if its manifest does (FORMAT.md, promise 3).
+        runs = {run_id: run for run_id, run in runs.items() if run_id in seen or not _is_good(run)}
         return sorted(runs.values(), key=lambda run: (run.started_at, run.run_id), reverse=True)
+
+    def _read(self, store: OpenedStore, name: str) -> Run:
+        manifest = self.archive.read_manifest(store.blobs, name)
+        return _from_manifest(manifest, name, store.blobs.location, store.store_id)
 
     def find(self, name: str, store: str | None = None) -> Run:
         """The run called ``name``: ``latest`` (the newest good one), a UUID, or a unique prefix of one.
@@ -64,8 +97,12 @@ class BrowseRuns:
                     return run
             raise RunNotFound("There is no good run yet.", "Make one: bcper-cli backup now PATH --to FOLDER")
         wanted = name.lower()
-        pool = self.in_store(store) if store is not None else self.ledger.find(wanted)
+        unreadable: list[Unreadable] = []
+        pool = self.ledger.find(wanted) if store is None else self.in_store(store, unreadable.append)
         found = [run for run in pool if run.run_id.startswith(wanted)]
+        for bad in unreadable:
+            if wanted and not found and f"/{wanted}" in bad.manifest:
+                raise bad.error
         if not wanted or not found:
             raise RunNotFound(f"No run is called {name!r}.", "bcper-cli backup list shows the runs.")
         if len(found) > 1:
@@ -78,7 +115,10 @@ class BrowseRuns:
         if not run.status.restorable or run.manifest is None:
             raise RunNotFound(f"The run {run.run_id[:8]} is {run.status}: there is nothing to read in it.")
         blobs = self.open_store(run.store, writable=False).blobs
-        return OpenedRun(run, blobs, self.archive.read_manifest(blobs, run.manifest))
+        manifest = self.archive.read_manifest(blobs, run.manifest)
+        if manifest.run_id != run.run_id:
+            raise Damaged(f"{run.manifest} is the manifest of another run.", "Restore another run.")
+        return OpenedRun(run, blobs, manifest)
 
     def parts(self, opened: OpenedRun, password: str | None) -> Iterator[PartReader]:
         """A reader for each part, closed when the next one is asked for. Raises WrongPassword."""
@@ -100,12 +140,11 @@ class BrowseRuns:
             yield from reader.entries()
 
 
+def _is_good(run: Run | None) -> bool:
+    return run is not None and run.status.restorable
+
+
 def _from_manifest(manifest: Manifest, name: str, location: str, store_id: str) -> Run:
-    try:
-        started = datetime.fromisoformat(manifest.started_at)
-        completed = datetime.fromisoformat(manifest.completed_at)
-    except ValueError as error:
-        raise BcperError(f"The manifest {name} has no times.") from error
     return Run(
         run_id=manifest.run_id,
         job_id=manifest.job_id,
@@ -115,8 +154,8 @@ def _from_manifest(manifest: Manifest, name: str, location: str, store_id: str) 
         store=location,
         store_id=store_id,
         folder=name.rpartition("/")[0],
-        started_at=started,
-        completed_at=completed,
+        started_at=datetime.fromisoformat(manifest.started_at),
+        completed_at=datetime.fromisoformat(manifest.completed_at),
         status=RunStatus(manifest.status),
         mode=manifest.mode,
         parent=manifest.parent,

@@ -1,10 +1,12 @@
-"""Deleting runs: the manifest first, so that a run is gone at once or not at all (FORMAT.md, promise 3)."""
+"""Deleting runs: marked first, so that an interrupted deletion is finished and not forgotten (row 59)."""
 
 import attrs
 
 from bcper.domain.model.progress import Progress
-from bcper.domain.model.runs import Run
-from bcper.domain.usecases.browse_runs import BrowseRuns
+from bcper.domain.model.runs import Run, lock_name
+from bcper.domain.usecases.open_store import OpenStore
+from bcper.domain.usecases.recover_runs import RecoverRuns
+from bcper.ports.clock import Clock
 from bcper.ports.locks import Locks
 from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
@@ -14,18 +16,23 @@ from bcper.ports.run_ledger import RunLedger
 class DeleteRuns:
     """Delete a run from its store and from the list."""
 
-    browse: BrowseRuns
     ledger: RunLedger
     locks: Locks
+    clock: Clock
+    open_store: OpenStore
+    recover: RecoverRuns
 
     def __call__(self, run: Run, sink: ProgressSink) -> None:
-        """Raises StoreError; Locked while the run is being written."""
+        """Raises StoreError: the run is off the list then, and the next run in that store goes on deleting.
+
+        Raises Locked while the run's target is being backed up.
+        """
         sink.step(Progress(f"Deleting {run.run_id[:8]}"))
-        with self.locks.hold(f"{run.store_id}/{run.job_name}/{run.target_name}"):
-            blobs = self.browse.open_store(run.store, writable=True).blobs
-            if run.manifest is not None:
-                blobs.delete(run.manifest)
-            for blob in list(blobs.list(run.folder)):
-                blobs.delete(blob.name)
-            blobs.sweep(run.folder)
-            self.ledger.delete(run.run_id)
+        with self.locks.hold(lock_name(run)):
+            blobs = self.open_store(run.store, writable=True).blobs
+            marked = attrs.evolve(run, deleted_at=self.clock.now())
+            if any(known.run_id == run.run_id for known in self.ledger.find(run.run_id)):
+                self.ledger.update(marked)
+            else:
+                self.ledger.add(marked)
+            self.recover.finish_deleting(marked, blobs)

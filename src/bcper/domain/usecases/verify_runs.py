@@ -9,6 +9,7 @@ from bcper.domain.errors import BcperError, BlobNotFound, Damaged
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedRun
+from bcper.ports.blob_store import BlobReader
 from bcper.ports.progress import ProgressSink
 
 _PIECE = 1 << 20
@@ -61,13 +62,19 @@ class VerifyRuns:
         for part in opened.manifest.parts:
             for line in part.blobs if volumes else part.blobs[-1:]:
                 digest, at = sha256(), 0
-                with opened.blobs.open(line.blob) as blob:
+                with self._open(opened, line.blob) as blob:
                     while piece := blob.read_at(at, _PIECE):
                         digest.update(piece)
                         at += len(piece)
                         sink.step(Progress("Checking sums", at, line.bytes))
                 if (at, digest.hexdigest()) != (line.bytes, line.sha256):
                     raise Damaged(f"{line.blob} is not what its run wrote.", "Restore another run.")
+
+    def _open(self, opened: OpenedRun, name: str) -> BlobReader:
+        try:
+            return opened.blobs.open(name)
+        except BlobNotFound as error:
+            raise Damaged(f"{name} is gone from the store.", "Restore another run.") from error
 
     def _checksum_warnings(self, opened: OpenedRun) -> tuple[str, ...]:
         """The checksum file is for people with coreutils: its loss is a warning (row 68)."""

@@ -6,16 +6,21 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import attrs
 
 from bcper.apps.cli.passwords import password_of
 from bcper.apps.cli.progress import CliProgress
-from bcper.apps.cli.render import duration, local, size, table
+from bcper.apps.cli.render import duration, local, size, table, tell_failure
 from bcper.apps.container import Container
-from bcper.domain.errors import UsageError
+from bcper.domain.errors import Damaged, StoreError, UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.usecases.browse_runs import Unreadable
+
+if TYPE_CHECKING:
+    from bcper.domain.usecases.verify_runs import VerifyReport
 
 INCOMPLETE = 3
 
@@ -60,7 +65,10 @@ def _now(args: argparse.Namespace, container: Container) -> int:
 
 
 def _list(args: argparse.Namespace, container: Container) -> int:
-    runs = container.browse().list(args.store)
+    unreadable: list[Unreadable] = []
+    runs = container.browse().list(args.store, unreadable.append)
+    for bad in unreadable:
+        print(f"Warning: {printable(str(bad.error))}", file=sys.stderr)
     if args.json:
         print(json.dumps([_raw(item) for item in runs]))
     elif not runs:
@@ -159,9 +167,10 @@ def _restore(args: argparse.Namespace, container: Container) -> int:
             for problem in report.problems:
                 print(f"Warning: {printable(problem.path)} {problem.reason}", file=sys.stderr)
             if not args.quiet:
+                target = printable(report.target_dir)
                 kept = f", {report.kept} existing files kept (see --overwrite)" if report.kept else ""
                 print(
-                    f"Restored run {report.run_id[:8]} to {report.target_dir}: {report.written} entries, "
+                    f"Restored run {report.run_id[:8]} to {target}: {report.written} entries, "
                     f"{size(report.bytes)}{kept}."
                 )
         if report.incomplete:
@@ -176,34 +185,40 @@ def _verify(args: argparse.Namespace, container: Container) -> int:
     if args.all:
         names = [r.run_id for r in container.browse().list(args.store) if r.status.restorable]
     password = password_of(args)
+    status = 0
     for name in names:
-        with _progress(args) as sink:
-            report = container.verify()(name, password, sink, args.store)
-        for warning in report.warnings:
-            print(f"Warning: {warning}", file=sys.stderr)
-        if args.json:
-            print(
-                json.dumps(
-                    {
-                        "message_type": "summary",
-                        "run_id": report.run.run_id,
-                        "deep": report.deep,
-                        "entries": report.entries,
-                        "bytes": report.bytes,
-                        "warnings": report.warnings,
-                    }
-                )
-            )
-        elif not args.quiet:
-            what = (
-                f"every byte of {report.entries} entries read and compared"
-                if report.deep
-                else "checksums agree"
-            )
-            print(f"Run {report.run.run_id[:8]} is whole: {what}.")
-            if not report.deep:
-                print("With its password every byte inside would be compared too.")
-    return 0
+        try:
+            with _progress(args) as sink:
+                report = container.verify()(name, password, sink, args.store)
+        except (Damaged, StoreError) as error:
+            if len(names) == 1:
+                raise
+            # One bad run must not keep the others from being looked at; the worst is what is returned.
+            tell_failure(error, as_json=args.json)
+            status = max(status, error.exit_status)
+            continue
+        _tell_verified(args, report)
+    return status
+
+
+def _tell_verified(args: argparse.Namespace, report: "VerifyReport") -> None:
+    for warning in report.warnings:
+        print(f"Warning: {printable(warning)}", file=sys.stderr)
+    if args.json:
+        summary = {
+            "message_type": "summary",
+            "run_id": report.run.run_id,
+            "deep": report.deep,
+            "entries": report.entries,
+            "bytes": report.bytes,
+            "warnings": report.warnings,
+        }
+        print(json.dumps(summary))
+    elif not args.quiet:
+        deep = f"every byte of {report.entries} entries read and compared"
+        print(f"Run {report.run.run_id[:8]} is whole: {deep if report.deep else 'checksums agree'}.")
+        if not report.deep:
+            print("With its password every byte inside would be compared too.")
 
 
 def _delete(args: argparse.Namespace, container: Container) -> int:

@@ -1,0 +1,108 @@
+"""Counting along while a tree is walked and read: progress, totals, problems, hard links."""
+
+from collections import deque
+from collections.abc import Iterator
+
+import attrs
+
+from bcper.domain.model.entries import Problem, SourceEntry, Stream
+from bcper.domain.model.names import printable
+from bcper.domain.model.progress import Progress
+from bcper.ports.progress import ProgressSink
+from bcper.ports.source_tree import Walk
+
+_LOOKAHEAD = 32_768
+_EVERY = 64
+_MOST_PROBLEMS = 100_000
+"""Named one by one; beyond that they are counted, so that a broken disk does not fill the memory."""
+
+
+@attrs.define
+class Tally:
+    """What a walk has found and a reader has read so far."""
+
+    walk: Walk | None = None
+    problems: list[Problem] = attrs.field(factory=list)
+    incomplete: bool = False
+    unnamed: int = 0
+    links: dict[tuple[int, int], bytes] = attrs.field(factory=dict)
+    done: int = 0
+    found: int = 0
+    read: int = 0
+    walked: bool = False
+    roots: set[int] = attrs.field(factory=set)
+
+    def report(self, problem: Problem) -> None:
+        """Take note of a problem."""
+        self.incomplete = self.incomplete or problem.incomplete
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self.unnamed += 1
+
+    def all_problems(self) -> list[Problem]:
+        """Every problem named, and one for those that are only counted."""
+        if not self.unnamed:
+            return self.problems
+        return [*self.problems, Problem(b"", f"and {self.unnamed} more", self.incomplete)]
+
+    def lookahead(self, walk: Walk) -> Iterator[SourceEntry]:
+        """The walk's entries; the walk runs ahead four to one, so that the total is known soon."""
+        self.walk = walk
+        ahead: deque[SourceEntry] = deque()
+        while True:
+            for entry in walk:
+                self.found += entry.size
+                ahead.append(entry)
+                if len(ahead) % 4 == 0 or len(ahead) >= _LOOKAHEAD:
+                    break
+            else:
+                self.walked = True
+            if not ahead:
+                return
+            yield ahead.popleft()
+
+    def step(self, entry: SourceEntry, sink: ProgressSink) -> None:
+        """Count ``entry`` as begun; tells ``sink`` now and then."""
+        self.read += 1
+        if entry.depth == 0:
+            self.roots.add(entry.root)
+        if self.read % _EVERY == 1 or entry.size > (1 << 20):
+            sink.step(self.progress(entry))
+
+    def progress(self, entry: SourceEntry, read: int = 0) -> Progress:
+        """Where the work stands, ``read`` bytes into ``entry``."""
+        total: int | None = self.found
+        if not self.walked:
+            behind = self.walk.fraction() if self.walk is not None else 0.0
+            total = max(self.found, int(self.found / behind)) if behind > 0 else None
+        return Progress(
+            "Backing up", self.done + read, total, not self.walked, self.read, printable(entry.path)
+        )
+
+
+@attrs.frozen
+class Watched:
+    """A long file whose pieces are reported as they go by: a Stream around a Stream."""
+
+    content: Stream
+    entry: SourceEntry
+    tally: Tally
+    sink: ProgressSink
+
+    @property
+    def length(self) -> int:
+        """Bytes."""
+        return self.content.length
+
+    @property
+    def sparse(self) -> bool:
+        """Whether it is a sparse data area."""
+        return self.content.sparse
+
+    def __iter__(self) -> Iterator[bytes]:
+        read = 0
+        for piece in self.content:
+            read += len(piece)
+            self.sink.step(self.tally.progress(self.entry, read))
+            yield piece

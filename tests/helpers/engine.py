@@ -1,0 +1,114 @@
+"""The use cases on real adapters, in this process: what a test needs to act in the middle of a run."""
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Self
+
+import attrs
+from dependency_injector import providers
+
+from bcper.adapters.crypto.container import AesGcmCipher
+from bcper.adapters.fs.store_opener import LocalStoreOpener
+from bcper.adapters.memory.progress import RecordingProgress
+from bcper.apps.container import Container
+from bcper.apps.paths import places
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.runs import Run
+from bcper.domain.usecases.back_up import BackUpRequest
+from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
+from bcper.domain.usecases.verify_runs import VerifyReport
+from bcper.ports.blob_store import BlobStore
+from bcper.ports.extractor import Overwrite
+from bcper.ports.progress import ProgressSink
+
+
+class Engine:
+    """One user's container, with the cheapest key derivation that can be read; a context manager."""
+
+    def __init__(
+        self, home: Path, store: Path, wrap: "Callable[[BlobStore], BlobStore] | None" = None
+    ) -> None:
+        self.store = store
+        self.container = Container(places=providers.Object(places(str(home))))
+        self.container.cipher.override(providers.Object(AesGcmCipher(100_000)))
+        if wrap is not None:
+            self.container.opener.override(providers.Object(WrappingOpener(wrap)))
+
+    def back_up(
+        self, *paths: Path, sink: ProgressSink | None = None, password: str | None = None, **more: object
+    ) -> Run:
+        request = BackUpRequest(
+            tuple(map(str, paths)),
+            str(self.store),
+            "target",
+            password=password,
+            **more,  # type: ignore[arg-type]
+        )
+        run: Run = self.container.back_up()(request, sink or RecordingProgress())
+        return run
+
+    def verify(self, run: str, password: str | None = None, store: str | None = None) -> VerifyReport:
+        report: VerifyReport = self.container.verify()(run, password, RecordingProgress(), store)
+        return report
+
+    def restore(
+        self,
+        run: str,
+        target: Path,
+        sink: ProgressSink | None = None,
+        password: str | None = None,
+        store: str | None = None,
+        overwrite: Overwrite = "never",
+    ) -> RestoreReport:
+        request = RestoreRequest(run, str(target), overwrite=overwrite, password=password, store=store)
+        report: RestoreReport = self.container.restore()(request, sink or RecordingProgress())
+        return report
+
+    def runs(self) -> Sequence[Run]:
+        runs: Sequence[Run] = self.container.ledger().list()
+        return runs
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.container.ledger().close()
+
+
+@attrs.frozen
+class WrappingOpener:
+    """A :class:`~bcper.ports.store_opener.StoreOpener` of local folders, each store of which is wrapped."""
+
+    wrap: Callable[[BlobStore], BlobStore]
+    inner: LocalStoreOpener = attrs.field(factory=LocalStoreOpener)
+
+    def resolve(self, location: str) -> str:
+        return self.inner.resolve(location)
+
+    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+        return self.wrap(self.inner.open(location, create=create, writable=writable))
+
+
+@attrs.define
+class Meddler:
+    """A sink that does something to the world, once, at the first step that it is waiting for."""
+
+    when: Callable[[Progress], bool]
+    act: Callable[[], object]
+    done: bool = False
+
+    def step(self, progress: Progress) -> None:
+        if not self.done and self.when(progress):
+            self.done = True
+            self.act()
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every regular file below ``folder`` with its bytes, by its relative path."""
+    return {
+        os.path.relpath(path, folder): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if stat.S_ISREG(os.lstat(path).st_mode)
+    }
