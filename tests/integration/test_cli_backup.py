@@ -339,3 +339,19 @@ def test_ctrl_c_cancels_cleanly(cli: Cli, tmp_path: Path) -> None:
     assert [path.name for path in store.rglob("*")] == [".bcper-store.json"]
     (run,) = json.loads(cli("--json", "backup", "list").stdout)
     assert run["status"] == "cancelled"
+
+
+def test_options_may_stand_anywhere(cli: Cli, tree: Path, tmp_path: Path) -> None:
+    assert (
+        cli("backup", "now", tree / "sub", "--to", tmp_path / "store", tree / "hello.txt", "-q").stdout == ""
+    )
+    (run,) = json.loads(cli("backup", "list", "--json").stdout)
+    assert sorted(run["roots"]) == sorted(map(str, (tree / "sub", tree / "hello.txt")))
+    shown = cli("backup", "ls", "latest", "--store", tmp_path / "store", "sub/deep").stdout
+    assert "deep/f007" in shown
+    assert "hello" not in shown
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_know_the_verbs(cli: Cli, shell: str) -> None:
+    assert "restore" in cli("shell", "completion", shell).stdout

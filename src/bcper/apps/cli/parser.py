@@ -1,6 +1,8 @@
 """The grammar of the command line (DESIGN.md)."""
 
 import argparse
+from collections.abc import Sequence
+from typing import Any
 
 from bcper import __version__
 
@@ -9,25 +11,50 @@ def parser() -> argparse.ArgumentParser:
     """All nouns and verbs that there are so far."""
     top = argparse.ArgumentParser(prog="bcper-cli", description="Back folders up and get them back.")
     top.add_argument("--version", action="version", version=f"bcper-cli {__version__}")
-    top.add_argument(
-        "--json", action="store_true", help="one JSON document, or JSON lines where there is progress"
-    )
-    top.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
-    top.add_argument("-v", "--verbose", action="store_true", help="show the trace of a bug")
-    top.add_argument(
-        "--config-dir", metavar="DIR", help="settings and the list of runs (default ~/.config/bcper)"
-    )
+    _common(top, suppress=False)
     nouns = top.add_subparsers(dest="noun", metavar="GROUP", required=True)
     _backup(nouns.add_parser("backup", help="runs: make, list, look into, restore, verify, delete"))
     shell = nouns.add_parser("shell", help="completion for your shell")
-    verbs = shell.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = shell.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Verb)
     completion = _verb(verbs, "completion", "print a completion script", "shell completion bash")
     completion.add_argument("shell", choices=["bash", "zsh", "fish"])
     return top
 
 
+class _Verb(argparse.ArgumentParser):
+    """Takes options between positional arguments: ``ls latest --password-file F Documents``."""
+
+    _within = False
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        if self._within:
+            return super().parse_known_args(args, namespace)
+        self._within = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
+
+
+def _common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """The options that every command has, before its name or after; after it, only what is given counts."""
+    group = parser.add_argument_group("output and settings") if suppress else parser
+    flag: Any = {"action": "store_true", "default": argparse.SUPPRESS if suppress else False}
+    group.add_argument("--json", help="one JSON document, or JSON lines where there is progress", **flag)
+    group.add_argument("-q", "--quiet", help="say nothing but errors", **flag)
+    group.add_argument("-v", "--verbose", help="show the trace of a bug", **flag)
+    group.add_argument(
+        "--config-dir",
+        metavar="DIR",
+        help="settings and the list of runs (default ~/.config/bcper)",
+        default=argparse.SUPPRESS if suppress else None,
+    )
+
+
 def _backup(noun: argparse.ArgumentParser) -> None:
-    verbs = noun.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = noun.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Verb)
 
     now = _verb(verbs, "now", "back paths up at once", "backup now ~/Documents --to ~/backups")
     now.add_argument("paths", nargs="+", metavar="PATH")
@@ -74,11 +101,13 @@ def _backup(noun: argparse.ArgumentParser) -> None:
 
 
 def _verb(
-    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, example: str
+    verbs: "argparse._SubParsersAction[_Verb]", name: str, what: str, example: str
 ) -> argparse.ArgumentParser:
-    return verbs.add_parser(
+    verb = verbs.add_parser(
         name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=f"example: bcper-cli {example}"
     )
+    _common(verb, suppress=True)
+    return verb
 
 
 def _run(verb: argparse.ArgumentParser) -> None:
