@@ -8,6 +8,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -23,6 +24,8 @@ from bcper.ports.cipher import Keyring
 
 _IN_MEMORY = 8 << 20
 _BATCH = 1 << 20
+_LINE = 300
+"""About the length of a line."""
 
 
 class IndexWriter:
@@ -32,7 +35,7 @@ class IndexWriter:
         self.entries = 0
         self._plan = plan
         self._compress = compress
-        self._lines: list[str] = []
+        self._lines: list[str | Future[str]] = []
         self._length = 0
         self._spool: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)
         self._members: list[int] = []
@@ -45,6 +48,12 @@ class IndexWriter:
         self._length += len(line)
         if self._length >= _BATCH:
             self._store_batch()
+
+    def add_later(self, line: "Future[str]") -> None:
+        """Append the line of an entry whose content is still being hashed."""
+        self._lines.append(line)
+        self.entries += 1
+        self._length += _LINE
 
     def write(
         self,
@@ -100,7 +109,8 @@ class IndexWriter:
             return
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        member = self._compress("".join(self._lines).encode("ascii"))
+        lines = [line if isinstance(line, str) else line.result() for line in self._lines]
+        member = self._compress("".join(lines).encode("ascii"))
         sealed = AESGCM(self._key).encrypt(len(self._members).to_bytes(12, "big"), member, None)
         try:
             self._spool.write(sealed)

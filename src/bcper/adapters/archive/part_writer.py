@@ -1,8 +1,8 @@
 """Writing a part in one pass: framed and hashed here, compressed in a pool, sealed and written in order.
 
-Three kinds of thread: the caller's hashes files and frames the tar stream, two workers deflate frames without
-the GIL, one seals and writes what they made, in order. Hashing in the workers was measured slower: it
-hands the GIL over twice a file. At most a dozen frames are under way.
+The caller's thread hashes small files and frames the tar stream, two workers deflate frames without the GIL,
+one thread hashes long files, one seals and writes frames in order. Hashing small files in the workers was
+measured slower: it hands the GIL over twice a file. At most a dozen frames are under way.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from bcper.adapters.archive.index_codec import entry_line
 from bcper.adapters.archive.index_writer import IndexWriter
 from bcper.adapters.archive.sealed import SealedWriter
 from bcper.domain.errors import BcperError
-from bcper.domain.model.entries import Content, Problem, SourceEntry
+from bcper.domain.model.entries import Content, Problem, SourceEntry, Stream
 from bcper.domain.model.manifest import FRAME, Part, Volume, VolumeLine
 from bcper.ports.archive import PartPlan
 from bcper.ports.blob_store import BlobStore
@@ -26,6 +26,7 @@ from bcper.ports.cipher import Keyring
 
 _WORKERS = 2
 _UNDER_WAY = 12
+_TO_HASH = 4
 _LONGEST_VOLUME = 1 << 40
 """Bytes of a tar stream after which a volume is closed anyway: a million frames to list in one line."""
 
@@ -42,6 +43,7 @@ class ArchivePartWriter:
         self._compress = compressor(plan.compression)
         self._pool = ThreadPoolExecutor(_WORKERS, "bcper-deflate")
         self._order = ThreadPoolExecutor(1, "bcper-write")
+        self._hashing = ThreadPoolExecutor(1, "bcper-hash")
         self._index = IndexWriter(plan, self._compress)
         self._volumes: list[Volume] = []
         self._done: list[str] = []
@@ -69,7 +71,7 @@ class ArchivePartWriter:
         if isinstance(content, bytes):
             size = len(content)
             header, padding = tar_header.header(entry, size), tar_header.padding(size)
-            off, sparse = self._at + len(header), None
+            off = self._at + len(header)
             sha256 = hashlib.sha256(content).hexdigest() if entry.type == "f" else None
             whole = len(header) + size + len(padding)
             if self._fill + whole < FRAME:
@@ -81,18 +83,11 @@ class ArchivePartWriter:
                 self._put(header)
                 self._put(content)
                 self._put(padding)
+            self._index.add(entry_line(entry, sha256, len(self._volumes), off, None))
         else:
-            self._put(tar_header.header(entry, content.length, sparse=content.sparse))
-            off, sparse = self._at, content.length if content.sparse else None
-            digest = hashlib.sha256()
-            for piece in content:
-                digest.update(piece)
-                self._put(piece)
-            sha256 = digest.hexdigest()
-            self._put(tar_header.padding(content.length))
+            self._add_stream(entry, content)
         if entry.type == "f":
             self._bytes += entry.size
-        self._index.add(entry_line(entry, sha256, len(self._volumes), off, sparse))
         limit = self._plan.volume_bytes
         if (limit and self._blob.bytes >= limit) or self._at >= _LONGEST_VOLUME:
             self._close_volume()
@@ -129,6 +124,7 @@ class ArchivePartWriter:
             written.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._order.shutdown(wait=True, cancel_futures=True)
+        self._hashing.shutdown(wait=True, cancel_futures=True)
         if self._blob is not None:
             self._blob.__exit__(kind, *exc)
         self._index.close()
@@ -137,6 +133,23 @@ class ArchivePartWriter:
                 # What brought us here must be heard, and not that clearing up failed too.
                 with suppress(BcperError):
                     self._store.delete(name)
+
+    def _add_stream(self, entry: SourceEntry, content: Stream) -> None:
+        """A long or sparse file: hashed by a thread of its own, piece after piece, while more is read."""
+        self._put(tar_header.header(entry, content.length, sparse=content.sparse))
+        volume, off, sparse = len(self._volumes), self._at, content.length if content.sparse else None
+        digest = hashlib.sha256()
+        hashing: deque[Future[None]] = deque()
+        for piece in content:
+            hashing.append(self._hashing.submit(digest.update, piece))
+            if len(hashing) > _TO_HASH:
+                hashing.popleft().result()
+            self._put(piece)
+        self._put(tar_header.padding(content.length))
+        # By then the digest is complete: that thread does one thing after the other.
+        self._index.add_later(
+            self._hashing.submit(lambda: entry_line(entry, digest.hexdigest(), volume, off, sparse))
+        )
 
     def _put(self, data: bytes) -> None:
         self._at += len(data)
