@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bcper.adapters.fs.blob_store import LocalBlobStore
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.domain.errors import BcperError, BlobNotFound, ConfigurationError, Damaged
-from bcper.domain.model.entries import Problem
+from bcper.domain.model.entries import EntryType, Problem
 from bcper.domain.model.manifest import FRAME
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Keyring
@@ -153,17 +153,17 @@ def test_a_part_without_entries_is_an_index_alone(store: BlobStore, keyring: Key
 
 def test_wanted_is_asked_about_every_entry_in_order(store: BlobStore, keyring: Keyring | None) -> None:
     part = write(store, keyring)
-    asked: list[tuple[bytes, bool]] = []
+    asked: list[tuple[bytes, EntryType, int]] = []
 
-    def wanted(path: bytes, is_dir: bool) -> bool:
-        asked.append((path, is_dir))
+    def wanted(path: bytes, kind: EntryType, size: int) -> bool:
+        asked.append((path, kind, size))
         return len(asked) % 3 == 0
 
     with ARCHIVE.read_part(store, manifest(part), part, keyring) as reader:
         some = [entry.path for entry in reader.entries(wanted)]
-        assert asked == [(entry.path, entry.type == "d") for entry, _ in ITEMS]
+        assert asked == [(entry.path, entry.type, entry.size) for entry, _ in ITEMS]
         assert some == [entry.path for entry, _ in ITEMS[2::3]]
-        assert list(reader.entries(lambda _path, _is_dir: False)) == []
+        assert list(reader.entries(lambda _path, _kind, _size: False)) == []
         both = zip(reader.entries(), reader.entries(), strict=True)
         assert all(one == other for one, other in both)
 

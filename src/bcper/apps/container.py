@@ -1,6 +1,6 @@
-"""The composition root: the only place that names adapters.
+"""The composition root: ports bound to adapters (``bindings``), and use cases put together from ports.
 
-Adapters are imported when they are first asked for: a command pays for what it uses (DESIGN.md, "Strata").
+What a provider makes is imported when it is first asked for (DESIGN.md, "Strata").
 """
 
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dependency_injector import containers, providers
 
 from bcper import __version__
+from bcper.apps import bindings
 from bcper.apps.paths import Places
 
 if TYPE_CHECKING:
@@ -17,57 +18,10 @@ if TYPE_CHECKING:
     from bcper.domain.usecases.open_store import OpenStore
     from bcper.domain.usecases.recover_runs import RecoverRuns
     from bcper.domain.usecases.restore_runs import RestoreRuns
+    from bcper.domain.usecases.team import Team
     from bcper.domain.usecases.verify_runs import VerifyRuns
 
 TOOL = f"bcper {__version__}"
-
-
-def _ledger(places: Places) -> Any:
-    from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
-
-    return SqliteRunLedger(places.database)
-
-
-def _locks(places: Places) -> Any:
-    from bcper.adapters.fs.locks import FileLocks
-
-    return FileLocks(places.locks)
-
-
-def _clock() -> Any:
-    from bcper.adapters.system.clock import SystemClock
-
-    return SystemClock()
-
-
-def _opener() -> Any:
-    from bcper.adapters.fs.store_opener import LocalStoreOpener
-
-    return LocalStoreOpener()
-
-
-def _sources() -> Any:
-    from bcper.adapters.fs.source_tree import FsSourceTree
-
-    return FsSourceTree()
-
-
-def _extractors() -> Any:
-    from bcper.adapters.fs.extractor import FsExtractorOpener
-
-    return FsExtractorOpener()
-
-
-def _archive() -> Any:
-    from bcper.adapters.archive.tar_gz import TarGzArchive
-
-    return TarGzArchive()
-
-
-def _cipher() -> Any:
-    from bcper.adapters.crypto.container import AesGcmCipher
-
-    return AesGcmCipher()
 
 
 def _open_store(**ports: Any) -> "OpenStore":
@@ -86,6 +40,12 @@ def _back_up(**ports: Any) -> "BackUp":
     from bcper.domain.usecases.back_up import BackUp
 
     return BackUp(**ports)
+
+
+def _team(**ports: Any) -> "Team":
+    from bcper.domain.usecases.team import Team
+
+    return Team(**ports)
 
 
 def _restore(**ports: Any) -> "RestoreRuns":
@@ -117,14 +77,15 @@ class Container(containers.DeclarativeContainer):
 
     places = providers.Dependency(instance_of=Places)
 
-    ledger = providers.Singleton(_ledger, places)
-    locks = providers.Singleton(_locks, places)
-    clock = providers.Singleton(_clock)
-    opener = providers.Singleton(_opener)
-    sources = providers.Singleton(_sources)
-    extractors = providers.Singleton(_extractors)
-    archive = providers.Singleton(_archive)
-    cipher = providers.Singleton(_cipher)
+    ledger = providers.Singleton(bindings.ledger, places)
+    locks = providers.Singleton(bindings.locks, places)
+    clock = providers.Singleton(bindings.clock)
+    opener = providers.Singleton(bindings.opener)
+    sources = providers.Singleton(bindings.sources)
+    extractors = providers.Singleton(bindings.extractors)
+    archive = providers.Singleton(bindings.archive)
+    cipher = providers.Singleton(bindings.cipher)
+    crew = providers.Singleton(bindings.crew)
 
     open_store = providers.Singleton(_open_store, opener=opener, ledger=ledger, clock=clock, tool=TOOL)
     recover = providers.Singleton(_recover, ledger=ledger, archive=archive, clock=clock)
@@ -143,8 +104,9 @@ class Container(containers.DeclarativeContainer):
         recover=recover,
         tool=TOOL,
     )
-    restore = providers.Singleton(_restore, browse=browse, extractors=extractors)
-    verify = providers.Singleton(_verify, browse=browse)
+    team = providers.Singleton(_team, crew=crew)
+    restore = providers.Singleton(_restore, browse=browse, extractors=extractors, team=team)
+    verify = providers.Singleton(_verify, browse=browse, team=team)
     delete = providers.Singleton(
         _delete, ledger=ledger, locks=locks, clock=clock, open_store=open_store, recover=recover
     )

@@ -5,15 +5,15 @@ from typing import Literal, Protocol, Self
 
 import attrs
 
-from bcper.domain.model.entries import Content, Entry, Problem, SourceEntry
+from bcper.domain.model.entries import Content, Entry, EntryType, Problem, SourceContent, SourceEntry
 from bcper.domain.model.manifest import Manifest, Part, Volume
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Keyring
 
 Compression = Literal["fast", "balanced", "best"]
 
-Wanted = Callable[[bytes, bool], bool]
-"""(path, is a directory) -> whether the entry is of interest."""
+Wanted = Callable[[bytes, EntryType, int], bool]
+"""(path, type, bytes of the file) -> whether the entry is of interest."""
 
 
 @attrs.frozen
@@ -37,7 +37,16 @@ class PartPlan:
 class PartWriter(Protocol):
     """Writes one part; a context manager: leaving it without :meth:`finish` leaves no blob behind."""
 
-    def add(self, entry: SourceEntry, content: Content) -> None:
+    def place(self, entry: SourceEntry) -> memoryview | None:
+        """Where the content of the small file ``entry`` may be written, instead of being carried there.
+
+        ``entry.size`` + 1 bytes, of which the last only shows that the file grew; ``None`` if there is no
+        such place now. Handed to :meth:`add` as the content of the same entry, which must not have changed,
+        it is stored; forgotten with the next call of either.
+        """
+        ...
+
+    def add(self, entry: SourceEntry, content: SourceContent) -> None:
         """Store ``entry``; entries come in index order. Raises NoSpace, StoreError."""
         ...
 
@@ -68,7 +77,7 @@ class PartReader(Protocol):
         """Every entry, in index order, read in constant memory; may be called again.
 
         With ``wanted`` only those it is true of; it is asked about every entry, in order, before more of
-        the entry is read than its path and type.
+        the entry is read than that, and some hundred entries ahead of those that are handed over.
 
         Raises Damaged, and at the end if the index is not complete or not its manifest's.
         """
@@ -85,6 +94,10 @@ class PartReader(Protocol):
         for. Content is compared with the index's SHA-256: a small file before it is handed over, a stream
         at its end. Raises Damaged, naming the entry.
         """
+        ...
+
+    def share(self) -> None:
+        """Other processes read this part too, and have the other processors: work in one thread from here."""
         ...
 
     def check_volumes(self) -> Iterator[int]:

@@ -17,7 +17,7 @@ class BlobInfo:
 class BlobWriter(Protocol):
     """One blob being written. A context manager: leaving it without :meth:`commit` leaves no trace."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append ``data``. Raises NoSpace, StoreError."""
         ...
 

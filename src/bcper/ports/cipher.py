@@ -10,7 +10,7 @@ TAG = 16
 class Sealer(Protocol):
     """Encrypts one blob from its first byte to its last, in order, from one thread."""
 
-    def update(self, data: bytes) -> bytes:
+    def update(self, data: bytes | memoryview) -> bytes:
         """Sealed bytes ready to be written, the header first; what fills no chunk is kept for later."""
         ...
 
@@ -49,9 +49,17 @@ class Keyring(Protocol):
         """
         ...
 
+    def exported(self) -> bytes:
+        """The password and what was derived from it: for another process of ours, through a pipe only."""
+        ...
+
 
 class Cipher(Protocol):
     """Makes keyrings."""
+
+    def imported(self, exported: bytes) -> Keyring:
+        """The keyring that :meth:`Keyring.exported` in another process; what it knew is not derived anew."""
+        ...
 
     def keyring(self, password: str, like: bytes | None = None) -> Keyring:
         """A keyring for ``password``.

@@ -38,7 +38,15 @@ class Extractor(Protocol):
         ...
 
     def other(self, entry: Entry) -> Outcome:
-        """A symlink (made by :meth:`finish`), hard link, FIFO or device (only if asked)."""
+        """A symlink or hard link (made by :meth:`finish`), FIFO or device (only if asked)."""
+        ...
+
+    def elsewhere(self, path: bytes) -> None:
+        """The file ``path`` is written by another process of this restore: a hard link to it may be made."""
+        ...
+
+    def lost(self, path: bytes) -> None:
+        """The file ``path``, said to be written elsewhere, was not."""
         ...
 
     def wants(self, entry: Entry) -> bool:
@@ -46,7 +54,7 @@ class Extractor(Protocol):
         ...
 
     def finish(self) -> None:
-        """Make the symlinks, then set modes and times of new directories, deepest first."""
+        """Make hard links, then symlinks, then set modes and times of new directories, deepest first."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -45,3 +45,7 @@ class RunLedger(Protocol):
     def remember_store(self, location: str, store_id: str) -> None:
         """Take note of a store's id."""
         ...
+
+    def close(self) -> None:
+        """Let go of the file; the next call opens it again."""
+        ...

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from typing import Protocol, Self
 
-from bcper.domain.model.entries import Content, Problem, Root, SourceEntry
+from bcper.domain.model.entries import Problem, Root, SourceContent, SourceEntry
 
 Report = Callable[[Problem], None]
+
+Place = Callable[[SourceEntry], memoryview | None]
+"""Gives the place for the content of a small file (``PartWriter.place``), if there is one."""
 
 Ignored = Callable[[bytes, bool], bool]
 """(path below its root, is a directory) -> whether it is left out."""
@@ -34,12 +37,13 @@ class Walk(Protocol):
 class SourceReader(Protocol):
     """Reads what a walk found, in the walk's order; a context manager."""
 
-    def content(self, entry: SourceEntry) -> Content:
+    def content(self, entry: SourceEntry, place: Place | None = None) -> SourceContent:
         """Open ``entry``, refresh its metadata from the open file, and hand over its bytes.
 
-        A regular file of at most ``SMALL_FILE`` bytes comes whole; a longer or sparse one as a stream that
-        must be used up before the next call. Everything else comes as ``b""``, with ``link`` and
-        ``device`` filled in. Nothing is followed that is not a directory on the way (row 8). Raises
+        A regular file of at most ``SMALL_FILE`` bytes comes whole, as the memory that ``place`` gave if it
+        gave one (asked when the metadata are final, so that only the content is missing); a longer or sparse
+        one as a stream that must be used up before the next call. Everything else comes as ``b""``, with
+        ``link`` and ``device`` filled in. Nothing is followed but directories on the way (row 8). Raises
         SourceUnreadable with a reason for a person.
         """
         ...

@@ -184,7 +184,7 @@ from bcper.ports.archive import PartPlan
 index = IndexWriter(PartPlan("id", "name", (), "job/run/base", {}, ""), compressor("fast"))
 try:
     for _ in range(32):
-        index.add(secrets.token_hex(1 << 19) + "\\n")
+        index.add(secrets.token_hex(1 << 19) + "\\n", 1)
     said["error"] = None
 except Exception as error:
     said["error"] = type(error).__name__

@@ -9,7 +9,7 @@ from typing import Any, cast
 from bcper.domain.errors import Damaged
 from bcper.domain.model.entries import Entry, EntryType, SourceEntry
 
-_TYPES = frozenset("fdlhpbc")
+TYPES: frozenset[EntryType] = frozenset(("f", "d", "l", "h", "p", "b", "c"))
 _LIMIT = 1 << 63
 _TIMES = _LIMIT * 10**9
 
@@ -19,25 +19,27 @@ def text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
-def entry_line(entry: SourceEntry, sha256: str | None, vol: int, off: int | None, sparse: int | None) -> str:
-    """One entry as its line."""
-    line = (
+def entry_halves(entry: SourceEntry, vol: int, off: int | None, sparse: int | None) -> tuple[str, str]:
+    """One entry as its line, in two halves: the SHA-256 of a regular file goes between them."""
+    front = (
         f'{{"path":{quoted(text(entry.path))},"type":"{entry.type}","mode":{entry.mode},'
         f"{_owner(entry.uid, entry.gid, entry.user, entry.group)},"
         f'"mtime_ns":{entry.mtime_ns},"ctime_ns":{entry.ctime_ns},"inode":{entry.inode}'
     )
+    back = ""
     if entry.type == "f":
-        line += f',"size":{entry.size},"sha256":"{sha256}","vol":{vol},"off":{off}'
+        front += f',"size":{entry.size},"sha256":"'
+        back = f'","vol":{vol},"off":{off}'
         if sparse is not None:
-            line += f',"sparse":{sparse}'
+            back += f',"sparse":{sparse}'
     if entry.link is not None:
-        line += f',"link":{quoted(text(entry.link))}'
+        back += f',"link":{quoted(text(entry.link))}'
     if entry.device is not None:
-        line += f',"device":[{entry.device[0]},{entry.device[1]}]'
+        back += f',"device":[{entry.device[0]},{entry.device[1]}]'
     if entry.xattrs:
         encoded = {key: base64.b64encode(value).decode() for key, value in entry.xattrs.items()}
-        line += f',"xattrs":{json.dumps(encoded)}'
-    return line + "}\n"
+        back += f',"xattrs":{json.dumps(encoded)}'
+    return front, back + "}\n"
 
 
 @lru_cache(1024)
@@ -53,7 +55,7 @@ def entry_of(raw: Any) -> Entry:
         mode, uid, gid = raw["mode"], raw["uid"], raw["gid"]
         size, inode, mtime, ctime = get("size", 0), get("inode", 0), raw["mtime_ns"], get("ctime_ns", 0)
         sha256, vol, off, sparse = get("sha256"), None, None, get("sparse")
-        if kind not in _TYPES:
+        if kind not in TYPES:
             raise ValueError(kind)
         if kind == "f":
             vol, off = raw["vol"], raw["off"]

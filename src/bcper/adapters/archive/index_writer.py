@@ -8,7 +8,6 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -24,8 +23,6 @@ from bcper.ports.cipher import Keyring
 
 _IN_MEMORY = 8 << 20
 _BATCH = 1 << 20
-_LINE = 300
-"""About the length of a line."""
 
 
 class IndexWriter:
@@ -35,25 +32,19 @@ class IndexWriter:
         self.entries = 0
         self._plan = plan
         self._compress = compress
-        self._lines: list[str | Future[str]] = []
+        self._lines: list[str] = []
         self._length = 0
         self._spool: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)
         self._members: list[int] = []
         self._key = os.urandom(32)
 
-    def add(self, line: str) -> None:
-        """Append the line of an entry; they come in order."""
-        self._lines.append(line)
-        self.entries += 1
-        self._length += len(line)
+    def add(self, lines: str, count: int) -> None:
+        """Append the lines of ``count`` entries; they come in order. Raises NoSpace."""
+        self._lines.append(lines)
+        self.entries += count
+        self._length += len(lines)
         if self._length >= _BATCH:
             self._store_batch()
-
-    def add_later(self, line: "Future[str]") -> None:
-        """Append the line of an entry whose content is still being hashed."""
-        self._lines.append(line)
-        self.entries += 1
-        self._length += _LINE
 
     def write(
         self,
@@ -109,8 +100,7 @@ class IndexWriter:
             return
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        lines = [line if isinstance(line, str) else line.result() for line in self._lines]
-        member = self._compress("".join(lines).encode("ascii"))
+        member = self._compress("".join(self._lines).encode("ascii"))
         sealed = AESGCM(self._key).encrypt(len(self._members).to_bytes(12, "big"), member, None)
         try:
             self._spool.write(sealed)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
-from bcper.adapters.archive.compression import Inflater
 from bcper.adapters.archive.index_reader import IndexReader
+from bcper.adapters.archive.inflate import Inflater
 from bcper.adapters.archive.sealed import SealedReader
 from bcper.domain.errors import Damaged, WrongPassword
 from bcper.domain.model.entries import Content, Entry, Problem
@@ -33,6 +33,7 @@ class ArchivePartReader:
     def __init__(self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None) -> None:
         self._store, self._keyring = store, keyring
         self._pool = ThreadPoolExecutor(_WORKERS, "bcper-inflate")
+        self._inline = False
         self._inflater = Inflater()
         self._blobs: dict[int, SealedReader] = {}
         self._opening = threading.Lock()
@@ -93,6 +94,10 @@ class ArchivePartReader:
         for entry, first, _ in ahead:
             yield entry, self._content(entry, first)
 
+    def share(self) -> None:
+        """See the port. A thread would only take the GIL from this one."""
+        self._inline = True
+
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
         for number, volume in enumerate(self.volumes):
@@ -138,7 +143,12 @@ class ArchivePartReader:
             # Oldest first; what is at hand is younger, and could be inflated again.
             while len(self._cache) > 2 * _AHEAD:
                 self._cache.popitem(last=False)
-            frame = self._cache[place] = self._pool.submit(self._frame, place)
+            if self._inline:
+                frame = Future()
+                frame.set_result(self._frame(place))
+            else:
+                frame = self._pool.submit(self._frame, place)
+            self._cache[place] = frame
         return frame
 
     def _content(self, entry: Entry, place: Place | None) -> Content | None:

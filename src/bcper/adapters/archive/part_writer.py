@@ -1,11 +1,12 @@
-"""Writing a part in one pass: framed and hashed here, compressed in a pool, sealed and written in order.
+"""Writing a part in one pass: framed here, compressed and hashed by processes, sealed and written in order.
 
-The caller's thread hashes small files and frames the tar stream, two workers deflate frames without the GIL,
-one thread hashes long files, one seals and writes frames in order. Hashing small files in the workers was
-measured slower: it hands the GIL over twice a file. At most a dozen frames are under way.
+The caller's thread frames the tar stream, other processes compress the frames and hash the small files in
+them (``packers``), one thread hashes long files, one seals and writes frames and index lines in order. At
+most a dozen frames are under way.
 """
 
 import hashlib
+from array import array
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,26 +14,63 @@ from contextlib import suppress
 from typing import Self
 
 from bcper.adapters.archive import tar_header
-from bcper.adapters.archive.compression import Compress, compressor
-from bcper.adapters.archive.index_codec import entry_line
+from bcper.adapters.archive.compression import compressor
+from bcper.adapters.archive.index_codec import entry_halves
 from bcper.adapters.archive.index_writer import IndexWriter
+from bcper.adapters.archive.packers import SLOTS, Packers
 from bcper.adapters.archive.sealed import SealedWriter
 from bcper.domain.errors import BcperError
-from bcper.domain.model.entries import Content, Problem, SourceEntry, Stream
+from bcper.domain.model.entries import Problem, SourceContent, SourceEntry, Stream
 from bcper.domain.model.manifest import FRAME, Part, Volume, VolumeLine
 from bcper.ports.archive import PartPlan
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Keyring
 
-_WORKERS = 2
-_UNDER_WAY = 12
 _TO_HASH = 4
+_FEW = 4
+"""Frames that are packed before it is worth it to start processes for those to come."""
+
 _LONGEST_VOLUME = 1 << 40
 """Bytes of a tar stream after which a volume is closed anyway: a million frames to list in one line."""
 
 
-def _pack(compress: Compress, pieces: list[bytes]) -> bytes:
-    return compress(b"".join(pieces))
+class _Frame:
+    """A frame that is being filled, the files to hash in it, and the index lines that end in it.
+
+    ``spans`` are pairs (begin, end) of files; ``lines`` has ``None`` for the digest of each of them, and a
+    future for one that a thread makes.
+    """
+
+    __slots__ = ("count", "fill", "lines", "memory", "number", "spans")
+
+    def __init__(self, number: int, memory: memoryview) -> None:
+        self.number = number
+        self.memory = memory
+        self.fill = 0
+        self.lines: list[str | Future[str] | None] = []
+        self.count = 0
+        self.spans = array("I")
+
+    def text(self, digests: Sequence[str]) -> str:
+        """The lines, complete. Waits for what is still being hashed."""
+        made = iter(digests)
+        return "".join(
+            [
+                line if isinstance(line, str) else next(made) if line is None else line.result()
+                for line in self.lines
+            ]
+        )
+
+
+class _Place:
+    """Where the content of a small file goes, behind a header that is made already."""
+
+    __slots__ = ("begin", "entry", "room")
+
+    def __init__(self, entry: SourceEntry, begin: int, room: memoryview) -> None:
+        self.entry = entry
+        self.begin = begin
+        self.room = room
 
 
 class ArchivePartWriter:
@@ -40,11 +78,12 @@ class ArchivePartWriter:
 
     def __init__(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> None:
         self._store, self._plan, self._keyring = store, plan, keyring
-        self._compress = compressor(plan.compression)
-        self._pool = ThreadPoolExecutor(_WORKERS, "bcper-deflate")
+        self._packers = Packers(plan.compression)
+        # They start while the key is derived; where a few frames are all, they are not waited for.
+        self._packers.start()
         self._order = ThreadPoolExecutor(1, "bcper-write")
         self._hashing = ThreadPoolExecutor(1, "bcper-hash")
-        self._index = IndexWriter(plan, self._compress)
+        self._index = IndexWriter(plan, compressor(plan.compression))
         self._volumes: list[Volume] = []
         self._done: list[str] = []
         self._finished = False
@@ -52,10 +91,10 @@ class ArchivePartWriter:
         self._blob: SealedWriter | None = None
         self._frames: list[int] = []
         self._plain = 0
-        self._pieces: list[bytes] = []
-        self._fill = 0
+        self._pending: deque[Future[None]] = deque()
+        self._frame = _Frame(0, self._packers.memory(0))
+        self._place: _Place | None = None
         self._at = 0
-        self._pending: deque[tuple[Future[bytes], Future[None]]] = deque()
         self._bytes = 0
 
     @property
@@ -64,26 +103,38 @@ class ArchivePartWriter:
         stored = sum(volume.bytes for volume in self._volumes)
         return stored + (self._blob.bytes if self._blob is not None else 0)
 
-    def add(self, entry: SourceEntry, content: Content) -> None:
+    def place(self, entry: SourceEntry) -> memoryview | None:
+        """See the port."""
+        size = entry.size
+        frame = self._frame
+        # A header of an entry without attributes is one block, and mostly no more than three.
+        if frame.fill + size + 8 * tar_header.BLOCK > FRAME or self._blob is None:
+            return None
+        header = tar_header.header(entry, size)
+        begin = frame.fill + len(header)
+        if begin + size + tar_header.BLOCK > FRAME:
+            return None
+        frame.memory[frame.fill : begin] = header
+        room = frame.memory[begin : begin + size + 1]
+        self._place = _Place(entry, begin, room)
+        return room
+
+    def add(self, entry: SourceEntry, content: SourceContent) -> None:
         """See the port."""
         if self._blob is None:
             self._blob = SealedWriter(self._store, self._volume_name(), self._keyring)
-        if isinstance(content, bytes):
+        place, self._place = self._place, None
+        if place is not None and place.entry is entry and place.room is content:
+            self._add_placed(entry, place)
+        elif isinstance(content, bytes | memoryview):
             size = len(content)
-            header, padding = tar_header.header(entry, size), tar_header.padding(size)
-            off = self._at + len(header)
-            sha256 = hashlib.sha256(content).hexdigest() if entry.type == "f" else None
-            whole = len(header) + size + len(padding)
-            if self._fill + whole < FRAME:
-                # The usual case: all of it in the frame at hand.
-                self._pieces += (header, content, padding)
-                self._fill += whole
-                self._at += whole
-            else:
-                self._put(header)
-                self._put(content)
-                self._put(padding)
-            self._index.add(entry_line(entry, sha256, len(self._volumes), off, None))
+            self._put(tar_header.header(entry, size))
+            front, back = entry_halves(entry, len(self._volumes), self._at, None)
+            self._put(content)
+            self._put(tar_header.padding(size))
+            digest = hashlib.sha256(content).hexdigest() if entry.type == "f" else ""
+            self._frame.lines += (front, digest, back)
+            self._frame.count += 1
         else:
             self._add_stream(entry, content)
         if entry.type == "f":
@@ -118,26 +169,44 @@ class ArchivePartWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: object, *exc: object) -> None:
-        for packed, written in self._pending:
-            packed.cancel()
+    def __exit__(self, *exc: object) -> None:
+        for written in self._pending:
             written.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        # Before the writing thread is waited for: it may be waiting for one of them.
+        self._packers.end()
         self._order.shutdown(wait=True, cancel_futures=True)
+        if self._place is not None:
+            self._place.room.release()
+        self._packers.close()
         self._hashing.shutdown(wait=True, cancel_futures=True)
         if self._blob is not None:
-            self._blob.__exit__(kind, *exc)
+            self._blob.__exit__(*exc)
         self._index.close()
-        if kind is not None or not self._finished:
+        if not self._finished or any(exc):
             for name in (*(volume.blob for volume in self._volumes), *self._done):
                 # What brought us here must be heard, and not that clearing up failed too.
                 with suppress(BcperError):
                     self._store.delete(name)
 
+    def _add_placed(self, entry: SourceEntry, place: _Place) -> None:
+        """The usual case: a small file that was read to where it belongs, in the frame at hand."""
+        frame, begin, end = self._frame, place.begin, place.begin + entry.size
+        off = self._at + begin - frame.fill
+        front, back = entry_halves(entry, len(self._volumes), off, None)
+        fill = end
+        if padding := tar_header.padding(entry.size):
+            fill += len(padding)
+            frame.memory[end:fill] = padding
+        frame.spans.extend((begin, end))
+        frame.lines += (front, None, back)
+        frame.count += 1
+        self._at += fill - frame.fill
+        frame.fill = fill
+
     def _add_stream(self, entry: SourceEntry, content: Stream) -> None:
         """A long or sparse file: hashed by a thread of its own, piece after piece, while more is read."""
         self._put(tar_header.header(entry, content.length, sparse=content.sparse))
-        volume, off, sparse = len(self._volumes), self._at, content.length if content.sparse else None
+        off, sparse = self._at, content.length if content.sparse else None
         digest = hashlib.sha256()
         hashing: deque[Future[None]] = deque()
         for piece in content:
@@ -146,48 +215,62 @@ class ArchivePartWriter:
                 hashing.popleft().result()
             self._put(piece)
         self._put(tar_header.padding(content.length))
+        front, back = entry_halves(entry, len(self._volumes), off, sparse)
         # By then the digest is complete: that thread does one thing after the other.
-        self._index.add_later(
-            self._hashing.submit(lambda: entry_line(entry, digest.hexdigest(), volume, off, sparse))
-        )
+        self._frame.lines += (front, self._hashing.submit(digest.hexdigest), back)
+        self._frame.count += 1
 
-    def _put(self, data: bytes) -> None:
-        self._at += len(data)
-        room = FRAME - self._fill
-        if len(data) < room:
-            if data:
-                self._pieces.append(data)
-                self._fill += len(data)
+    def _put(self, data: bytes | memoryview) -> None:
+        length = len(data)
+        self._at += length
+        frame = self._frame
+        fill = frame.fill + length
+        if fill < FRAME:
+            frame.memory[frame.fill : fill] = data
+            frame.fill = fill
             return
-        start = 0
-        while len(data) - start >= room:
-            self._pieces.append(data[start : start + room])
-            start += room
-            self._flush()
-            room = FRAME
-        if start < len(data):
-            self._pieces.append(data[start:])
-            self._fill = len(data) - start
+        view = memoryview(data)
+        while view:
+            frame = self._frame
+            piece = view[: FRAME - frame.fill]
+            view = view[len(piece) :]
+            frame.memory[frame.fill : frame.fill + len(piece)] = piece
+            frame.fill += len(piece)
+            if frame.fill == FRAME:
+                self._flush()
 
     def _flush(self) -> None:
-        packed = self._pool.submit(_pack, self._compress, self._pieces)
-        self._pending.append((packed, self._order.submit(self._write, packed)))
-        self._pieces, self._fill = [], 0
-        while len(self._pending) > _UNDER_WAY or (self._pending and self._pending[0][1].done()):
+        """Hand the frame at hand over to be packed and written, and begin the next one."""
+        frame = self._frame
+        if self._is_sent(frame):
+            self._packers.put(frame.number, frame.fill, frame.spans)
+        self._pending.append(self._order.submit(self._write, frame))
+        while len(self._pending) >= SLOTS or (self._pending and self._pending[0].done()):
             self._wait()
+        number = frame.number + 1
+        self._frame = _Frame(number, self._packers.memory(number))
 
-    def _write(self, packed: "Future[bytes]") -> None:
+    def _is_sent(self, frame: _Frame) -> bool:
+        """Whether a process packs it: the first few would be waiting for one to start."""
+        return frame.number >= _FEW and self._packers.started
+
+    def _write(self, frame: _Frame) -> None:
         """In the writing thread: frames come here in the order they were made."""
-        member = packed.result()
+        if self._is_sent(frame):
+            packed = self._packers.get(frame.number, len(frame.spans) // 2)
+        else:
+            packed = self._packers.here(frame.number, frame.fill, frame.spans)
         if self._blob is None:
             raise RuntimeError("A frame without a volume.")
         self._frames.append(self._plain)
-        self._plain += len(member)
-        self._blob.write(member)
+        self._plain += len(packed.member)
+        self._blob.write(packed.member)
+        if frame.count:
+            self._index.add(frame.text(packed.digests), frame.count)
 
     def _wait(self) -> None:
         """Wait for the oldest frame; what went wrong with it is raised here."""
-        self._pending.popleft()[1].result()
+        self._pending.popleft().result()
 
     def _close_volume(self) -> None:
         blob = self._blob
@@ -195,7 +278,7 @@ class ArchivePartWriter:
             return
         tar_bytes = self._at
         self._put(tar_header.END)
-        if self._fill:
+        if self._frame.fill:
             self._flush()
         while self._pending:
             self._wait()

@@ -6,39 +6,45 @@ from typing import Self
 
 from bcper.domain.errors import BlobNotFound, Damaged
 from bcper.ports.blob_store import BlobStore
-from bcper.ports.cipher import CHUNK, HEADER_BYTES, TAG, Keyring
+from bcper.ports.cipher import CHUNK, HEADER_BYTES, TAG, Keyring, Sealer
 
 _SEALED = CHUNK + TAG
 _PIECE = 16 * CHUNK
 
 
 class SealedWriter:
-    """Writes a blob from its first byte to its last."""
+    """Writes a blob from its first byte to its last; the key is derived where the first byte is written."""
 
     def __init__(self, store: BlobStore, name: str, keyring: Keyring | None) -> None:
         self.name = name
         self.bytes = 0
-        self._sealer = keyring.sealer() if keyring is not None else None
+        self._keyring = keyring
+        self._sealer: Sealer | None = None
         self._hash = hashlib.sha256()
         self._blob = store.create(name)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append plain bytes."""
-        if self._sealer is not None:
-            data = self._sealer.update(data)
+        if self._keyring is not None:
+            data = self._sealing(self._keyring).update(data)
         if data:
-            self._hash.update(data)
-            self._blob.write(data)
-            self.bytes += len(data)
+            self._append(data)
 
     def commit(self) -> None:
         """Finish the blob and make it durable."""
-        if self._sealer is not None:
-            data = self._sealer.finish()
-            self._hash.update(data)
-            self._blob.write(data)
-            self.bytes += len(data)
+        if self._keyring is not None:
+            self._append(self._sealing(self._keyring).finish())
         self._blob.commit()
+
+    def _sealing(self, keyring: Keyring) -> Sealer:
+        if self._sealer is None:
+            self._sealer = keyring.sealer()
+        return self._sealer
+
+    def _append(self, data: bytes | memoryview) -> None:
+        self._hash.update(data)
+        self._blob.write(data)
+        self.bytes += len(data)
 
     @property
     def sha256(self) -> str:

@@ -1,9 +1,10 @@
 """Sealed blobs with AES-256-GCM, chunk by chunk (FORMAT.md section 3)."""
 
 import os
+import struct
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, SupportsIndex
+from typing import TYPE_CHECKING, NoReturn, Self, SupportsIndex
 
 from bcper.adapters.crypto import header as headers
 from bcper.adapters.crypto import kdf
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 _SEALED = CHUNK + TAG
 _MORE, _LAST = b"\x00", b"\x01"
 _HINT = "Restore another run."
+_DERIVED = struct.Struct(">16sI32s")
+"""Salt, iterations and the master derived with them, of an exported keyring."""
+
+_NONE = bytes(32)
+"""Stands for a master that nobody needed yet."""
 
 
 class _Secret:
@@ -47,6 +53,10 @@ class AesGcmCipher:
         """See :meth:`bcper.ports.cipher.Cipher.keyring`. Without ``like`` nothing is derived yet."""
         return AesGcmKeyring(kdf.password_bytes(password), self._iterations, self._entropy, like)
 
+    def imported(self, exported: bytes) -> "AesGcmKeyring":
+        """See :meth:`bcper.ports.cipher.Cipher.imported`."""
+        return AesGcmKeyring.imported(exported, self._entropy)
+
 
 class AesGcmKeyring(_Secret):
     """One password and the masters derived from it, by salt and iterations. Safe to use from threads."""
@@ -62,6 +72,26 @@ class AesGcmKeyring(_Secret):
         self._masters: dict[tuple[bytes, int], bytes] = {}
         shared = None if like is None else self._shared(like)
         self._salt, self._iterations = shared or (entropy(headers.SALT_BYTES), iterations)
+
+    @classmethod
+    def imported(cls, exported: bytes, entropy: Callable[[int], bytes]) -> Self:
+        """The keyring that was :meth:`exported`."""
+        count = int.from_bytes(exported[:4], "big")
+        derived = [_DERIVED.unpack_from(exported, 4 + at * _DERIVED.size) for at in range(count)]
+        (salt, iterations, _), *_ = derived
+        keyring = cls(exported[4 + count * _DERIVED.size :], iterations, entropy, None)
+        keyring._salt = salt
+        keyring._masters.update({(salt, number): key for salt, number, key in derived if key != _NONE})
+        return keyring
+
+    def exported(self) -> bytes:
+        """See :meth:`bcper.ports.cipher.Keyring.exported`."""
+        with self._lock:
+            own = (self._salt, self._iterations)
+            derived = {own: _NONE, **self._masters}
+            derived = {own: derived.pop(own), **derived}
+        lines = [_DERIVED.pack(salt, number, key) for (salt, number), key in derived.items()]
+        return len(lines).to_bytes(4, "big") + b"".join(lines) + self._password
 
     def sealer(self) -> "AesGcmSealer":
         """A sealer for a new blob. The first one derives the key, unless ``like`` did."""
@@ -117,7 +147,7 @@ class AesGcmSealer(_Secret):
         self._scratch = bytearray()
         self._finished = False
 
-    def update(self, data: bytes) -> bytes:
+    def update(self, data: bytes | memoryview) -> bytes:
         """See :meth:`bcper.ports.cipher.Sealer.update`; ``data`` is the caller's again afterwards.
 
         A chunk is sealed when a byte after it is known, because the last one is marked.

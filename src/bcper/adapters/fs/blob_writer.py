@@ -36,7 +36,7 @@ class LocalBlobWriter:
     def __attrs_post_init__(self) -> None:
         self._litter = part_name(self._last)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """See the port."""
         with translating(self.root.path):
             written = os.write(self.file, data)

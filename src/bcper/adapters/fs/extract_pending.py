@@ -22,7 +22,7 @@ class Pending:
         if entry.xattrs:
             self._xattrs[len(self._records)] = entry.xattrs
         # A folder of a forged archive may have a link too, with anything in it.
-        link = (entry.link or b"") if self._kind == "l" else b""
+        link = (entry.link or b"") if self._kind in ("l", "h") else b""
         numbers = (entry.mode, entry.uid, entry.gid, entry.mtime_ns)
         self._records.append(b"%d %d %d %d\0%s\0%s" % (*numbers, entry.path, link))
 

@@ -2,6 +2,7 @@
 
 import os
 import resource
+from contextlib import suppress
 from enum import Enum
 
 from bcper.adapters.fs.extract_errors import Blocked, fatal, reason
@@ -85,7 +86,9 @@ class Position:
                     raise Blocked(path, _IN_THE_WAY) from err
                 if not make:
                     return Step.MISSING
-                os.unlink(name, dir_fd=self.fd)
+                # Another process of the same restore may have been there first.
+                with suppress(FileNotFoundError, IsADirectoryError):
+                    os.unlink(name, dir_fd=self.fd)
                 how, fd = Step.REPLACED, self._make(name)
         except OSError as err:
             raise fatal(err) or Blocked(
@@ -101,7 +104,10 @@ class Position:
         return how
 
     def _make(self, name: bytes) -> int:
-        os.mkdir(name, 0o700, dir_fd=self.fd)
+        try:
+            os.mkdir(name, 0o700, dir_fd=self.fd)
+        except FileExistsError:
+            return os.open(name, _DIRECTORY, dir_fd=self.fd)
         try:
             fd = os.open(name, _DIRECTORY, dir_fd=self.fd)
         except PermissionError:

@@ -52,6 +52,8 @@ class FsExtractor:
         self._told = PathSet()
         self._directories = Pending("d")
         self._symlinks = Pending("l")
+        self._links = Pending("h")
+        self._lost = PathSet()
 
     def __enter__(self) -> Self:
         return self
@@ -87,17 +89,23 @@ class FsExtractor:
         return Outcome.CREATED
 
     def other(self, entry: Entry) -> Outcome:
-        """See the port. A hard link is made only to a regular file that this restore wrote before it."""
+        """See the port. A hard link is made only to a regular file that this restore wrote."""
         try:
-            if entry.type == "l":
+            if entry.type in ("l", "h"):
                 return self._later(entry)
-            if entry.type == "h":
-                return self._hard_link(entry)
             if entry.type in ("b", "c", "p"):
                 return self._special_file(entry)
             raise Refused("refused: its kind is unknown")
         except Refused as refusal:
             return self._skip(entry, refusal)
+
+    def elsewhere(self, path: bytes) -> None:
+        """See the port."""
+        self._files.add(path)
+
+    def lost(self, path: bytes) -> None:
+        """See the port."""
+        self._lost.add(path)
 
     def wants(self, entry: Entry) -> bool:
         """See the port. Makes no folder."""
@@ -110,8 +118,11 @@ class FsExtractor:
 
     def finish(self) -> None:
         """See the port; and say how many entries were left out below what could not be entered."""
+        links, self._links = self._links, Pending("h")
         symlinks, self._symlinks = self._symlinks, Pending("l")
         directories, self._directories = self._directories, Pending("d")
+        for entry in links:
+            self._hard_link(entry)
         for entry in symlinks:
             self._symlink(entry)
         for path, count in self._here.blocked.items():
@@ -174,12 +185,30 @@ class FsExtractor:
         make = partial(make_special, entry=entry, metadata=self._metadata)
         return place(self._here.fd, self._enter(entry), entry, self._rule, make)
 
-    def _hard_link(self, entry: Entry) -> Outcome:
+    def _later(self, entry: Entry) -> Outcome:
+        if entry.type == "l" and (not entry.link or 0 in entry.link):
+            raise Refused("refused: it is a symlink to nothing that has a name")
         name = self._enter(entry)
-        if decision(self._here.fd, name, entry, self._rule) is Decision.KEEP:
+        what = decision(self._here.fd, name, entry, self._rule)
+        if what is Decision.KEEP:
             return Outcome.KEPT
-        first = entry.link or b""
-        if not is_path(first) or first not in self._files:
+        if entry.type == "l":
+            self._symlinks.add(entry)
+        else:
+            first = entry.link or b""
+            if not is_path(first):
+                raise Refused("the file it is a hard link to was not written by this restore")
+            self._links.add(entry)
+        return Outcome.CREATED if what is Decision.WRITE else Outcome.REPLACED
+
+    def _hard_link(self, entry: Entry) -> None:
+        try:
+            self._link(entry, entry.link or b"")
+        except Refused as refusal:
+            self._skip(entry, refusal)
+
+    def _link(self, entry: Entry, first: bytes) -> None:
+        if first not in self._files or first in self._lost:
             raise Refused("the file it is a hard link to was not written by this restore")
         parent, _, source = first.rpartition(b"/")
         try:
@@ -193,21 +222,11 @@ class FsExtractor:
         try:
             name = self._enter(entry)
             make = partial(make_hard_link, source_folder=source_folder, source=source)
-            outcome = place(self._here.fd, name, entry, self._rule, make)
+            if place(self._here.fd, name, entry, self._rule, make) is Outcome.KEPT:
+                raise Refused("something else took its place")
         finally:
             os.close(source_folder)
         self._files.add(entry.path)
-        return outcome
-
-    def _later(self, entry: Entry) -> Outcome:
-        if not entry.link or 0 in entry.link:
-            raise Refused("refused: it is a symlink to nothing that has a name")
-        name = self._enter(entry)
-        what = decision(self._here.fd, name, entry, self._rule)
-        if what is Decision.KEEP:
-            return Outcome.KEPT
-        self._symlinks.add(entry)
-        return Outcome.CREATED if what is Decision.WRITE else Outcome.REPLACED
 
     def _symlink(self, entry: Entry) -> None:
         make = partial(make_symlink, entry=entry, metadata=self._metadata)

@@ -8,9 +8,9 @@ from typing import Self
 
 from bcper.adapters.fs.source_stream import FileStream, data_segments
 from bcper.domain.errors import SourceUnreadable
-from bcper.domain.model.entries import SMALL_FILE, Content, Problem, Root, SourceEntry
+from bcper.domain.model.entries import SMALL_FILE, Problem, Root, SourceContent, SourceEntry
 from bcper.domain.model.names import printable
-from bcper.ports.source_tree import Report
+from bcper.ports.source_tree import Place, Report
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _QUIET = _READ | os.O_NOATIME
@@ -40,10 +40,10 @@ class FsSourceReader:
             self._stream.close()
         self._leave(0)
 
-    def content(self, entry: SourceEntry) -> Content:
+    def content(self, entry: SourceEntry, place: Place | None = None) -> SourceContent:
         """See the port."""
         if entry.type == "f":
-            return self._file(entry)
+            return self._file(entry, place)
         if entry.type == "d":
             self._directory(entry)
         elif entry.type == "l":
@@ -53,7 +53,7 @@ class FsSourceReader:
                 raise SourceUnreadable(why(error)) from error
         return b""
 
-    def _file(self, entry: SourceEntry) -> Content:
+    def _file(self, entry: SourceEntry, place: Place | None) -> SourceContent:
         fd = self._open_file(entry)
         try:
             status = os.fstat(fd)
@@ -76,6 +76,12 @@ class FsSourceReader:
             if size > SMALL_FILE:
                 self._stream = FileStream(fd, entry.path, size, None, self._report)
                 return self._stream
+            if place is not None and (room := place(entry)) is not None:
+                length = os.preadv(fd, [room], 0)
+                if length != size:
+                    data = self._whole(fd, bytes(room[:length]), entry)
+                    room[:size] = data
+                return room
             data = os.pread(fd, size + 1, 0)
             if len(data) != size:
                 data = self._whole(fd, data, entry)

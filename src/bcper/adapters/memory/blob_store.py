@@ -98,7 +98,7 @@ class MemoryBlobStore:
             self._litter.update({name: bytes(writer.data) for name, writer in self._writers.items()})
             self._writers.clear()
 
-    def _append(self, writer: "MemoryBlobWriter", data: bytes) -> None:
+    def _append(self, writer: "MemoryBlobWriter", data: bytes | memoryview) -> None:
         with self._lock:
             self._check(writer)
             if self.capacity is not None and self._used() + len(data) > self.capacity:
@@ -133,7 +133,7 @@ class MemoryBlobWriter:
         self.data = bytearray()
         self._store = store
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """See the port."""
         self._store._append(self, data)  # noqa: SLF001 - the store's other half
 

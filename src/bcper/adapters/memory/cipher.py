@@ -51,6 +51,11 @@ class MemoryCipher:
         *_, iterations, salt, _ = _FIELDS.unpack(like[: _FIELDS.size])
         return MemoryKeyring(secret, salt, iterations, self.entropy)
 
+    def imported(self, exported: bytes) -> "MemoryKeyring":
+        """See the port."""
+        salt, iterations, secret = exported[:16], exported[16:20], exported[20:]
+        return MemoryKeyring(secret, salt, int.from_bytes(iterations, "big"), self.entropy)
+
 
 @attrs.frozen(repr=False, eq=False)
 class MemoryKeyring(_Secret):
@@ -60,6 +65,10 @@ class MemoryKeyring(_Secret):
     _salt: bytes
     _iterations: int
     _entropy: Callable[[int], bytes]
+
+    def exported(self) -> bytes:
+        """See the port."""
+        return self._salt + self._iterations.to_bytes(4, "big") + self._password
 
     def sealer(self) -> "MemorySealer":
         """See the port."""
@@ -95,7 +104,7 @@ class MemorySealer(_Secret):
         self._key, self._head, self._held = key, header, bytearray()
         self._number, self._finished = 0, False
 
-    def update(self, data: bytes) -> bytes:
+    def update(self, data: bytes | memoryview) -> bytes:
         """See the port."""
         self._check_unfinished()
         self._held += data

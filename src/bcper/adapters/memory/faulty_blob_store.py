@@ -122,7 +122,7 @@ class FaultyBlobWriter:
     _name: str
     _inner: BlobWriter
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """See the port."""
         self._store.tried("write", self._name, lambda: self._inner.write(data))
 

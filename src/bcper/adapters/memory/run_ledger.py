@@ -68,3 +68,6 @@ class MemoryRunLedger:
         """See the port."""
         with self._lock:
             self._stores[location] = store_id
+
+    def close(self) -> None:
+        """See the port."""

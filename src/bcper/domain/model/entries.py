@@ -91,6 +91,9 @@ class Stream(Protocol):
 
 Content = bytes | Stream
 
+SourceContent = Content | memoryview
+"""A memoryview is a place that the content was read into: see ``PartWriter.place``."""
+
 
 @attrs.frozen
 class Root:

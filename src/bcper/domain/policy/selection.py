@@ -1,53 +1,93 @@
 """Which entries of a run are wanted (``--include``)."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
-from bcper.domain.model.entries import Entry
+from bcper.domain.model.entries import Entry, EntryType
 from bcper.domain.policy.ignore import IgnoreRules
 
-Entries = Callable[[Callable[[bytes, bool], bool] | None], Iterator[Entry]]
-"""Gives the entries of a run that a predicate of (path, is a directory) is true of, in index order."""
+Wanted: TypeAlias = Callable[[bytes, EntryType, int], bool]
+Entries: TypeAlias = Callable[[Wanted | None], Iterator[Entry]]
+"""Gives the entries of a run that a predicate of (path, type, size) is true of, in index order."""
 
 
-def select(entries: Entries, patterns: tuple[str, ...]) -> Iterator[Entry]:
-    """The entries that ``patterns`` (gitignore's grammar) name, what is below, and the folders above.
+class Named:
+    """What patterns (gitignore's grammar) name, asked about in index order.
 
-    Without patterns: all of them. Entries come in index order; those of no interest are never made.
+    A named folder covers what comes below it.
+    """
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._rules = IgnoreRules.parse(patterns)
+        self._whole: bytes | None = None
+
+    def covers(self, path: bytes, *, is_dir: bool) -> bool:
+        """Whether an entry is named, or below a folder that is."""
+        if self._whole is not None:
+            if path.startswith(self._whole):
+                return True
+            self._whole = None
+        if not self._rules.ignored(path, is_dir):
+            return False
+        if is_dir:
+            self._whole = path + b"/"
+        return True
+
+
+def select(
+    entries: Entries, patterns: tuple[str, ...], file: Callable[[bytes], bool] = lambda _: True
+) -> Iterator[Entry]:
+    """The entries that ``patterns`` name, what is below, and the folders above; without patterns, all.
+
+    Entries come in index order; those of no interest are never made, nor are regular files that ``file``
+    is false of: it is asked about each that is selected.
     """
     if not patterns:
-        yield from entries(None)
+        yield from entries(lambda path, kind, _size: kind != "f" or file(path))
         return
-    named = _Named(IgnoreRules.parse(patterns))
-    above: list[Entry] = []
-    for entry in entries(named.may_matter):
-        while above and not entry.path.startswith(above[-1].path + b"/"):
-            above.pop()
-        if named.covered:
-            yield from above
-            above.clear()
-            yield entry
-        elif entry.type == "d":
-            above.append(entry)
-
-
-class _Named:
-    """What the patterns name, asked about in index order: a named folder covers what comes below it.
-
-    ``covered`` is the answer for the entry asked about last: named, or below a named folder.
-    """
-
-    def __init__(self, rules: IgnoreRules) -> None:
-        self._rules = rules
-        self._whole: bytes | None = None
-        self.covered = False
-
-    def may_matter(self, path: bytes, is_dir: bool) -> bool:
-        """Whether an entry is named or covered, or a folder that such an entry may be below."""
-        if self._whole is None or not path.startswith(self._whole):
-            self._whole = None
-            self.covered = self._rules.ignored(path, is_dir)
-            if self.covered and is_dir:
-                self._whole = path + b"/"
+    selection = _Selection(patterns, file)
+    held: list[Entry] = []
+    for entry in entries(selection.wanted):
+        yield from selection.released(held)
+        while held and not entry.path.startswith(held[-1].path + b"/"):
+            held.pop()
+        if entry.path in selection.doubtful:
+            selection.doubtful.discard(entry.path)
+            held.append(entry)
         else:
-            self.covered = True
-        return self.covered or is_dir
+            yield entry
+    yield from selection.released(held)
+
+
+class _Selection:
+    """Decides while entries are asked for, which is before they come; folders in doubt are held back."""
+
+    def __init__(self, patterns: tuple[str, ...], file: Callable[[bytes], bool]) -> None:
+        self._named = Named(patterns)
+        self._file = file
+        self._above: list[bytes] = []
+        self._needed: set[bytes] = set()
+        self.doubtful: set[bytes] = set()
+        """Folders that no pattern covers and that have not come yet."""
+
+    def wanted(self, path: bytes, kind: EntryType, _size: int) -> bool:
+        while self._above and not path.startswith(self._above[-1] + b"/"):
+            self._above.pop()
+        if self._named.covers(path, is_dir=kind == "d"):
+            self._needed.update(self._above)
+            self._above.clear()
+            return kind != "f" or self._file(path)
+        if kind == "d":
+            self._above.append(path)
+            self.doubtful.add(path)
+            return True
+        return False
+
+    def released(self, held: list[Entry]) -> list[Entry]:
+        """Take those folders out of ``held`` that have something below them that is covered."""
+        if not self._needed or not held:
+            return []
+        free = [entry for entry in held if entry.path in self._needed]
+        self._needed.difference_update(entry.path for entry in free)
+        held[:] = [entry for entry in held if entry not in free]
+        return free

@@ -178,11 +178,11 @@ class BackUp:
                 try:
                     if entry.nlink > 1 and entry.type == "f" and self._is_linked(entry, tally, writer):
                         continue
-                    content = reader.content(entry)
+                    content = reader.content(entry, writer.place)
                 except SourceUnreadable as error:
                     tally.report(Problem(entry.path, str(error), True))
                     continue
-                if isinstance(content, bytes):
+                if isinstance(content, bytes | memoryview):
                     writer.add(entry, content)
                 else:
                     writer.add(entry, Watched(content, entry, tally, sink))

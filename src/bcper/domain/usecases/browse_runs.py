@@ -14,12 +14,12 @@ from bcper.domain.errors import (
     WrongPassword,
 )
 from bcper.domain.model.entries import Entry
-from bcper.domain.model.manifest import Manifest
+from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.ports.archive import Archive, PartReader
 from bcper.ports.blob_store import BlobStore
-from bcper.ports.cipher import Cipher
+from bcper.ports.cipher import Cipher, Keyring
 from bcper.ports.run_ledger import RunLedger
 
 _MANIFEST = ".meta.json"
@@ -34,6 +34,15 @@ class Unreadable:
 
 
 Report = Callable[[Unreadable], None]
+
+
+@attrs.frozen
+class OpenedPart:
+    """A part of a run with its reader, and the keyring that opens it."""
+
+    part: Part
+    reader: PartReader
+    keyring: Keyring | None
 
 
 @attrs.frozen
@@ -120,8 +129,8 @@ class BrowseRuns:
             raise Damaged(f"{run.manifest} is the manifest of another run.", "Restore another run.")
         return OpenedRun(run, blobs, manifest)
 
-    def parts(self, opened: OpenedRun, password: str | None) -> Iterator[PartReader]:
-        """A reader for each part, closed when the next one is asked for. Raises WrongPassword."""
+    def parts(self, opened: OpenedRun, password: str | None) -> Iterator[OpenedPart]:
+        """Each part with a reader, closed when the next one is asked for. Raises WrongPassword."""
         for part in opened.manifest.parts:
             keyring = None
             if part.encrypted:
@@ -132,12 +141,12 @@ class BrowseRuns:
                     )
                 keyring = self.cipher.keyring(password)
             with self.archive.read_part(opened.blobs, opened.manifest, part, keyring) as reader:
-                yield reader
+                yield OpenedPart(part, reader, keyring)
 
     def entries(self, opened: OpenedRun, password: str | None) -> Iterator[Entry]:
         """Every entry of a run."""
-        for reader in self.parts(opened, password):
-            yield from reader.entries()
+        for part in self.parts(opened, password):
+            yield from part.reader.entries()
 
 
 def _is_good(run: Run | None) -> bool:

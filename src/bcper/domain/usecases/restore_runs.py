@@ -1,14 +1,19 @@
 """Getting files back."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import attrs
 
 from bcper.domain.errors import RunNotFound
-from bcper.domain.model.entries import Entry, Problem
+from bcper.domain.model.entries import Problem
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
 from bcper.domain.policy.selection import select
-from bcper.domain.usecases.browse_runs import BrowseRuns
-from bcper.ports.archive import PartReader
+from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
+from bcper.domain.usecases.share_part import Count, Share, write_files
+from bcper.domain.usecases.team import Team, gather
+from bcper.ports.crew import Destination, ShareReport
 from bcper.ports.extractor import Extractor, ExtractorOpener, Outcome, Overwrite
 from bcper.ports.progress import ProgressSink
 
@@ -45,6 +50,14 @@ class RestoreReport:
         """Whether something is missing that should be there."""
         return any(problem.incomplete for problem in self.problems)
 
+    def add(self, share: ShareReport) -> None:
+        """Count in what was done."""
+        self.entries += share.entries
+        self.bytes += share.size
+        self.written += share.written
+        self.kept += share.kept
+        self.problems += share.problems
+
 
 @attrs.frozen
 class RestoreRuns:
@@ -52,6 +65,7 @@ class RestoreRuns:
 
     browse: BrowseRuns
     extractors: ExtractorOpener
+    team: Team
 
     def __call__(self, request: RestoreRequest, sink: ProgressSink) -> RestoreReport:
         """Restore; raises RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled."""
@@ -59,14 +73,13 @@ class RestoreRuns:
         opened = self.browse.open(self.browse.find(request.run, request.store))
         report = RestoreReport(opened.run.run_id, request.target_dir)
         total = None if request.include else sum(part.bytes for part in opened.manifest.parts)
-        for reader in self.browse.parts(opened, request.password):
+        to = Destination(request.target_dir, request.overwrite, request.special)
+        for part in self.browse.parts(opened, request.password):
             with self.extractors.open(
-                request.target_dir,
-                request.overwrite,
-                special=request.special,
-                report=report.problems.append,
+                to.target_dir, to.overwrite, special=to.special, report=report.problems.append
             ) as extractor:
-                self._restore(reader, extractor, request, report, total, sink)
+                for current in self._restore(opened, part, to, extractor, request.include, report):
+                    sink.step(Progress("Restoring", report.bytes, total, False, report.entries, current))
                 extractor.finish()
         if request.include and not report.entries:
             raise RunNotFound(
@@ -77,44 +90,40 @@ class RestoreRuns:
 
     def _restore(
         self,
-        reader: PartReader,
+        opened: OpenedRun,
+        part: OpenedPart,
+        to: Destination,
         extractor: Extractor,
-        request: RestoreRequest,
+        include: tuple[str, ...],
         report: RestoreReport,
-        total: int | None,
-        sink: ProgressSink,
-    ) -> None:
-        selected = select(reader.entries, request.include)
-        if request.overwrite != "always":
-            selected = (entry for entry in selected if self._is_wanted(entry, extractor, report))
-        for entry, content in reader.contents(selected):
+    ) -> Iterator[str]:
+        """Folders and what is no file first, then the files, by helpers too; yields the one at hand."""
+        with self.team.share(opened, part, include, to) as (claims, helpers):
+            yield from self._lay_out(part, extractor, include, report)
+            for helper in helpers:
+                helper.begin()
+            elsewhere = extractor.elsewhere if helpers else _ignore
+            share, count = Share(claims, include, elsewhere=elsewhere), Count()
+            with closing(write_files(part.reader, share, extractor, count)) as steps:
+                for done in gather(steps, count, helpers):
+                    report.add(done)
+                    for path in done.lost:
+                        extractor.lost(path)
+                    yield done.current
+
+    def _lay_out(
+        self, part: OpenedPart, extractor: Extractor, include: tuple[str, ...], report: RestoreReport
+    ) -> Iterator[str]:
+        for number, entry in enumerate(select(part.reader.entries, include, lambda _path: False)):
+            if number % _EVERY == 0:
+                yield printable(entry.path)
             report.entries += 1
-            if report.entries % _EVERY == 1 or entry.size > (1 << 20):
-                sink.step(
-                    Progress(
-                        "Restoring",
-                        report.bytes,
-                        total,
-                        entries=report.entries,
-                        current=printable(entry.path),
-                    )
-                )
-            if entry.type == "d":
-                outcome = extractor.directory(entry)
-            elif entry.type == "f" and content is not None:
-                outcome = extractor.file(entry, content)
-            else:
-                outcome = extractor.other(entry)
+            outcome = extractor.directory(entry) if entry.type == "d" else extractor.other(entry)
             if outcome in (Outcome.CREATED, Outcome.REPLACED):
                 report.written += 1
-                report.bytes += entry.size
             elif outcome is Outcome.KEPT and entry.type != "d":
                 report.kept += 1
 
-    def _is_wanted(self, entry: Entry, extractor: Extractor, report: RestoreReport) -> bool:
-        """Small files are tried at once, since most are new; a long one that stays is not inflated."""
-        if entry.type != "f" or entry.size < (1 << 20) or extractor.wants(entry):
-            return True
-        report.entries += 1
-        report.kept += 1
-        return False
+
+def _ignore(_path: bytes) -> None:
+    """Nobody else writes files."""

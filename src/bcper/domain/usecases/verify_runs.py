@@ -1,6 +1,7 @@
 """Is what lies in the store what was written?"""
 
 import re
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 import attrs
@@ -8,12 +9,14 @@ import attrs
 from bcper.domain.errors import BcperError, BlobNotFound, Damaged
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
-from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedRun
+from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
+from bcper.domain.usecases.share_part import Count, Share, check_files
+from bcper.domain.usecases.team import Team, gather
 from bcper.ports.blob_store import BlobReader
+from bcper.ports.crew import ShareReport
 from bcper.ports.progress import ProgressSink
 
 _PIECE = 1 << 20
-_EVERY = 64
 _LINE = re.compile(rb"[0-9a-f]{64}  [^\n]+\n")
 
 
@@ -33,6 +36,7 @@ class VerifyRuns:
     """Verify a run: checksums without a password, every byte with it."""
 
     browse: BrowseRuns
+    team: Team
 
     def __call__(
         self, name: str, password: str | None, sink: ProgressSink, store: str | None = None
@@ -45,18 +49,24 @@ class VerifyRuns:
         entries = done = 0
         self._check_blobs(opened, sink, volumes=not deep)
         if deep:
-            for reader in self.browse.parts(opened, password):
-                for _ in reader.check_volumes():
-                    sink.step(Progress("Checking volumes", done, total, entries=entries))
-                for entry, content in reader.contents(reader.entries()):
-                    entries += 1
-                    if entries % _EVERY == 1:
-                        sink.step(Progress("Verifying", done, total, entries=entries))
-                    if content is not None and not isinstance(content, bytes):
-                        for _ in content:
-                            sink.step(Progress("Verifying", done, total, entries=entries))
-                    done += entry.size
+            for part in self.browse.parts(opened, password):
+                for report in self._check_part(opened, part, lambda: sink.step(Progress("Checking volumes"))):
+                    entries += report.entries
+                    done += report.size
+                    sink.step(Progress("Verifying", done, total, False, entries, report.current))
         return VerifyReport(opened.run, deep, entries, done, warnings)
+
+    def _check_part(
+        self, opened: OpenedRun, part: OpenedPart, step: Callable[[], None]
+    ) -> Iterator[ShareReport]:
+        """Volumes against their sums, while helpers begin with the files; then the rest of the files."""
+        with self.team.share(opened, part) as (claims, helpers):
+            for helper in helpers:
+                helper.begin()
+            for _ in part.reader.check_volumes():
+                step()
+            count = Count()
+            yield from gather(check_files(part.reader, Share(claims, others=True), count), count, helpers)
 
     def _check_blobs(self, opened: OpenedRun, sink: ProgressSink, *, volumes: bool) -> None:
         for part in opened.manifest.parts:

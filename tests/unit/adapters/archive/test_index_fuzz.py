@@ -70,7 +70,7 @@ def use(packed: bytes, entries: int = PART.entries) -> list[Entry]:
         found = list(reader.entries())
         for problem in reader.skipped():
             assert {type(problem.path), type(problem.reason)} == {bytes, str}
-        list(reader.entries(lambda _path, is_dir: is_dir))
+        list(reader.entries(lambda _path, kind, _size: kind == "d"))
         for _, content in reader.contents(found):
             whole(content)
         list(reader.check_volumes())

@@ -73,7 +73,8 @@ def check(entry: SourceEntry, member: tarfile.TarInfo) -> None:
     assert os.fsencode(member.name) == entry.path
     assert member.type == TYPES[entry.type]
     assert (member.mode, member.uid, member.gid) == (entry.mode, entry.uid, entry.gid)
-    assert (member.uname, member.gname) == (entry.user, entry.group)
+    assert os.fsencode(member.uname) == os.fsencode(entry.user)
+    assert os.fsencode(member.gname) == os.fsencode(entry.group)
     assert os.fsencode(member.linkname) == (entry.link or b"")
     assert (member.devmajor, member.devminor) == (entry.device or (0, 0))
     if "mtime" in member.pax_headers:

@@ -21,9 +21,9 @@ TREE: list[tuple[bytes, EntryType]] = [
 
 
 def chosen(*patterns: str) -> list[bytes]:
-    def entries(wanted: Callable[[bytes, bool], bool] | None) -> Iterator[Entry]:
+    def entries(wanted: Callable[[bytes, EntryType, int], bool] | None) -> Iterator[Entry]:
         for path, kind in TREE:
-            if wanted is None or wanted(path, kind == "d"):
+            if wanted is None or wanted(path, kind, 0):
                 yield Entry(path, kind)
 
     return [entry.path for entry in select(entries, patterns)]

@@ -1,0 +1,1 @@
+"""Other processes of ours, over pipes."""

@@ -1,0 +1,95 @@
+"""A helper process: ``python -m bcper.apps.helper FD``, started by ``adapters.process`` on pipes.
+
+Takes its task from standard input, its batches from the counter in shared memory that FD is, and reports to
+standard output. The end of either pipe, and SIGTERM, mean that nobody waits for it any more.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from types import FrameType
+
+from bcper.adapters.process.claims import SharedClaims
+from bcper.adapters.process.wire import BEGIN, packed, receive, send
+from bcper.apps import bindings
+from bcper.apps.limits import raise_file_limit
+from bcper.domain.errors import BcperError, Cancelled, Damaged
+from bcper.domain.usecases.share_part import Count, Share, check_files, write_files
+from bcper.ports.archive import PartReader
+from bcper.ports.crew import ShareTask
+
+_IN, _OUT = 0, 1
+_INTERVAL = 0.1
+
+
+def main() -> int:
+    """Do one task."""
+    signal.signal(signal.SIGTERM, _stop)
+    raise_file_limit()
+    try:
+        try:
+            _serve(receive(_IN))
+            send(_OUT, packed(None))
+        except (Cancelled, BrokenPipeError, EOFError):
+            return 1
+        except BcperError as error:
+            send(_OUT, packed(error))
+        except Exception:
+            import traceback
+
+            send(_OUT, packed(RuntimeError(traceback.format_exc())))
+    except OSError:
+        return 1
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Cancelled
+
+
+def _serve(task: object) -> None:
+    if not isinstance(task, ShareTask):
+        raise TypeError("A task is wanted.")
+    archive = bindings.archive()
+    blobs = bindings.opener().open(task.store, create=False, writable=False)
+    manifest = archive.read_manifest(blobs, task.manifest)
+    part = next((part for part in manifest.parts if part.name == task.part), None)
+    if part is None:
+        raise Damaged(f"{task.manifest} has changed.")
+    keyring = bindings.cipher().imported(task.keys) if task.keys is not None else None
+    with archive.read_part(blobs, manifest, part, keyring) as reader:
+        reader.share()
+        if os.read(_IN, 1) != BEGIN:
+            raise EOFError
+        _work(task, reader)
+
+
+def _work(task: ShareTask, reader: PartReader) -> None:
+    share, count = Share(SharedClaims(int(sys.argv[1])), task.include), Count()
+    if task.destination is None:
+        _report(check_files(reader, share, count), count)
+        return
+    to = task.destination
+    opener = bindings.extractors()
+    with opener.open(
+        to.target_dir, to.overwrite, special=to.special, report=count.problems.append
+    ) as extractor:
+        with closing(write_files(reader, share, extractor, count)) as steps:
+            _report(steps, count)
+
+
+def _report(steps: Iterator[None], count: Count) -> None:
+    due = time.monotonic()
+    for _ in steps:
+        if (now := time.monotonic()) >= due:
+            due = now + _INTERVAL
+            send(_OUT, packed(count.take()))
+    send(_OUT, packed(count.take()))
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        sys.exit(main())
