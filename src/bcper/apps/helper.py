@@ -27,11 +27,12 @@ _INTERVAL = 0.1
 
 def main() -> int:
     """Do one task."""
-    signal.signal(signal.SIGTERM, _stop)
+    stopping = _Stopping()
+    signal.signal(signal.SIGTERM, stopping.ask)
     raise_file_limit()
     try:
         try:
-            _serve(receive(_IN))
+            _serve(receive(_IN), stopping)
             send(_OUT, packed(None))
         except (Cancelled, BrokenPipeError, EOFError):
             return 1
@@ -46,11 +47,24 @@ def main() -> int:
     return 0
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Cancelled
+class _Stopping:
+    """Whether somebody asked to stop: looked at between files, and between the pieces of long ones.
+
+    An error raised by the signal itself could strike between the making of a file and the care for it.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def ask(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked = True
+
+    def check(self) -> None:
+        if self._asked:
+            raise Cancelled
 
 
-def _serve(task: object) -> None:
+def _serve(task: object, stopping: _Stopping) -> None:
     if not isinstance(task, ShareTask):
         raise TypeError("A task is wanted.")
     archive = bindings.archive()
@@ -64,26 +78,28 @@ def _serve(task: object) -> None:
         reader.share()
         if os.read(_IN, 1) != BEGIN:
             raise EOFError
-        _work(task, reader)
+        _work(task, reader, stopping)
 
 
-def _work(task: ShareTask, reader: PartReader) -> None:
+def _work(task: ShareTask, reader: PartReader, stopping: _Stopping) -> None:
     share, count = Share(SharedClaims(int(sys.argv[1])), task.include), Count()
     if task.destination is None:
-        _report(check_files(reader, share, count), count)
+        _report(check_files(reader, share, count), count, stopping)
         return
     to = task.destination
     opener = bindings.extractors()
     with opener.open(
         to.target_dir, to.overwrite, special=to.special, report=count.problems.append
     ) as extractor:
-        with closing(write_files(reader, share, extractor, count)) as steps:
-            _report(steps, count)
+        entries = reader.entries(share.wanted)
+        with closing(write_files(reader, entries, extractor, count, stopping.check)) as steps:
+            _report(steps, count, stopping)
 
 
-def _report(steps: Iterator[None], count: Count) -> None:
+def _report(steps: Iterator[None], count: Count, stopping: _Stopping) -> None:
     due = time.monotonic()
     for _ in steps:
+        stopping.check()
         if (now := time.monotonic()) >= due:
             due = now + _INTERVAL
             send(_OUT, packed(count.take()))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 import attrs
@@ -17,10 +18,11 @@ from bcper.domain.policy.holds import emptied_roots, hold_reason
 from bcper.domain.policy.ignore import IgnoreRules
 from bcper.domain.policy.roots import name_roots
 from bcper.domain.policy.space import needed_bytes
-from bcper.domain.usecases.backup_tally import Tally, Watched
+from bcper.domain.usecases.backup_tally import Tally
 from bcper.domain.usecases.litter import clear_folder
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.domain.usecases.recover_runs import RecoverRuns
+from bcper.domain.usecases.watched import Watched
 from bcper.ports.archive import Archive, Compression, PartPlan, PartWriter
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
@@ -185,7 +187,8 @@ class BackUp:
                 if isinstance(content, bytes | memoryview):
                     writer.add(entry, content)
                 else:
-                    writer.add(entry, Watched(content, entry, tally, sink))
+                    step = partial(_read_on, sink, tally, entry)
+                    writer.add(entry, Watched(content, step))
                 tally.done += entry.size
                 if entry.nlink > 1 and entry.type == "f":
                     tally.links[entry.device_id, entry.inode] = entry.path
@@ -273,6 +276,10 @@ def _nothing(tally: Tally) -> str:
         first = tally.problems[0]
         return f"Nothing could be backed up: {printable(first.path)} {first.reason}."
     return "There was nothing to back up."
+
+
+def _read_on(sink: ProgressSink, tally: Tally, entry: SourceEntry, read: int) -> None:
+    sink.step(tally.progress(entry, read))
 
 
 def _stamp(when: datetime) -> str:

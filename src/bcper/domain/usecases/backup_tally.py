@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from bcper.domain.model.entries import Problem, SourceEntry, Stream
+from bcper.domain.model.entries import Problem, SourceEntry
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
 from bcper.ports.progress import ProgressSink
@@ -79,30 +79,3 @@ class Tally:
         return Progress(
             "Backing up", self.done + read, total, not self.walked, self.read, printable(entry.path)
         )
-
-
-@attrs.frozen
-class Watched:
-    """A long file whose pieces are reported as they go by: a Stream around a Stream."""
-
-    content: Stream
-    entry: SourceEntry
-    tally: Tally
-    sink: ProgressSink
-
-    @property
-    def length(self) -> int:
-        """Bytes."""
-        return self.content.length
-
-    @property
-    def sparse(self) -> bool:
-        """Whether it is a sparse data area."""
-        return self.content.sparse
-
-    def __iter__(self) -> Iterator[bytes]:
-        read = 0
-        for piece in self.content:
-            read += len(piece)
-            self.sink.step(self.tally.progress(self.entry, read))
-            yield piece

@@ -1,23 +1,21 @@
 """Getting files back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 import attrs
 
 from bcper.domain.errors import RunNotFound
-from bcper.domain.model.entries import Problem
-from bcper.domain.model.names import printable
+from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.progress import Progress
 from bcper.domain.policy.selection import select
-from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
+from bcper.domain.usecases.browse_runs import BrowseRuns
 from bcper.domain.usecases.share_part import Count, Share, write_files
 from bcper.domain.usecases.team import Team, gather
-from bcper.ports.crew import Destination, ShareReport
-from bcper.ports.extractor import Extractor, ExtractorOpener, Outcome, Overwrite
+from bcper.ports.archive import PartReader
+from bcper.ports.crew import Claims, Destination, Helper, ShareReport
+from bcper.ports.extractor import Extractor, ExtractorOpener, Overwrite
 from bcper.ports.progress import ProgressSink
-
-_EVERY = 64
 
 
 @attrs.frozen
@@ -78,8 +76,12 @@ class RestoreRuns:
             with self.extractors.open(
                 to.target_dir, to.overwrite, special=to.special, report=report.problems.append
             ) as extractor:
-                for current in self._restore(opened, part, to, extractor, request.include, report):
-                    sink.step(Progress("Restoring", report.bytes, total, False, report.entries, current))
+                work = _Work(part.reader, extractor, request.include, report, total, sink)
+                with self.team.share(opened, part, request.include, to) as (claims, helpers):
+                    if helpers:
+                        work.together(claims, helpers)
+                    else:
+                        work.alone()
                 extractor.finish()
         if request.include and not report.entries:
             raise RunNotFound(
@@ -88,42 +90,41 @@ class RestoreRuns:
             )
         return report
 
-    def _restore(
-        self,
-        opened: OpenedRun,
-        part: OpenedPart,
-        to: Destination,
-        extractor: Extractor,
-        include: tuple[str, ...],
-        report: RestoreReport,
-    ) -> Iterator[str]:
-        """Folders and what is no file first, then the files, by helpers too; yields the one at hand."""
-        with self.team.share(opened, part, include, to) as (claims, helpers):
-            yield from self._lay_out(part, extractor, include, report)
-            for helper in helpers:
-                helper.begin()
-            elsewhere = extractor.elsewhere if helpers else _ignore
-            share, count = Share(claims, include, elsewhere=elsewhere), Count()
-            with closing(write_files(part.reader, share, extractor, count)) as steps:
-                for done in gather(steps, count, helpers):
-                    report.add(done)
+
+@attrs.frozen
+class _Work:
+    """The restore of one part."""
+
+    reader: PartReader
+    extractor: Extractor
+    include: tuple[str, ...]
+    report: RestoreReport
+    total: int | None
+    sink: ProgressSink
+
+    def alone(self) -> None:
+        """Everything in index order, in one pass."""
+        count = Count()
+        self._do(count, select(self.reader.entries, self.include), ())
+
+    def together(self, claims: Claims, helpers: Sequence[Helper]) -> None:
+        """Folders and what is no file first; then the files, each by whoever claims it."""
+        self._do(Count(), select(self.reader.entries, self.include, lambda _path: False), ())
+        for helper in helpers:
+            helper.begin()
+        share = Share(claims, self.include, elsewhere=self.extractor.elsewhere)
+        self._do(Count(), self.reader.entries(share.wanted), helpers)
+
+    def _do(self, count: Count, entries: Iterable[Entry], helpers: Sequence[Helper]) -> None:
+        steps = write_files(self.reader, entries, self.extractor, count, self._step)
+        with closing(steps):
+            for done in gather(steps, count, helpers):
+                self.report.add(done)
+                if helpers:
                     for path in done.lost:
-                        extractor.lost(path)
-                    yield done.current
+                        self.extractor.lost(path)
+                self._step(done.current)
 
-    def _lay_out(
-        self, part: OpenedPart, extractor: Extractor, include: tuple[str, ...], report: RestoreReport
-    ) -> Iterator[str]:
-        for number, entry in enumerate(select(part.reader.entries, include, lambda _path: False)):
-            if number % _EVERY == 0:
-                yield printable(entry.path)
-            report.entries += 1
-            outcome = extractor.directory(entry) if entry.type == "d" else extractor.other(entry)
-            if outcome in (Outcome.CREATED, Outcome.REPLACED):
-                report.written += 1
-            elif outcome is Outcome.KEPT and entry.type != "d":
-                report.kept += 1
-
-
-def _ignore(_path: bytes) -> None:
-    """Nobody else writes files."""
+    def _step(self, current: str = "") -> None:
+        report = self.report
+        self.sink.step(Progress("Restoring", report.bytes, self.total, False, report.entries, current))

@@ -1,6 +1,6 @@
 """Working off the files of a part, alone or as one of several processes."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 
 import attrs
 
@@ -8,6 +8,7 @@ from bcper.domain.model.entries import Entry, EntryType, Problem
 from bcper.domain.model.names import printable
 from bcper.domain.policy.batches import Batches
 from bcper.domain.policy.selection import Named
+from bcper.domain.usecases.watched import Watched
 from bcper.ports.archive import PartReader
 from bcper.ports.crew import Claims, ShareReport
 from bcper.ports.extractor import Extractor, Outcome
@@ -92,28 +93,41 @@ def check_files(reader: PartReader, share: Share, count: Count) -> Generator[Non
 
 
 def write_files(
-    reader: PartReader, share: Share, extractor: Extractor, count: Count
+    reader: PartReader,
+    entries: Iterable[Entry],
+    extractor: Extractor,
+    count: Count,
+    step: Callable[[], None],
 ) -> Generator[None, None, None]:
-    """Write the share's files; yields often. Raises Damaged, NoSpace, TargetError."""
-    wanted = (entry for entry in reader.entries(share.wanted) if _is_wanted(entry, extractor, count))
+    """Write ``entries``, files or others; yields often. Raises Damaged, NoSpace, TargetError.
+
+    Within a long file ``step`` is called for every piece; what it raises stops the work, and the file that
+    is half written is removed.
+    """
+    wanted = (entry for entry in entries if _is_wanted(entry, extractor, count))
     for entry, content in reader.contents(wanted):
         count.entries += 1
         count.current = entry.path
-        if content is None:
-            continue
-        outcome = extractor.file(entry, content)
+        if entry.type == "d":
+            outcome = extractor.directory(entry)
+        elif content is None:
+            outcome = extractor.other(entry)
+        else:
+            whole = content if isinstance(content, bytes) else Watched(content, lambda _read: step())
+            outcome = extractor.file(entry, whole)
         if outcome in (Outcome.CREATED, Outcome.REPLACED):
             count.written += 1
             count.size += entry.size
         else:
-            count.kept += outcome is Outcome.KEPT
-            count.lost.append(entry.path)
+            count.kept += outcome is Outcome.KEPT and entry.type != "d"
+            if entry.type == "f":
+                count.lost.append(entry.path)
         yield
 
 
 def _is_wanted(entry: Entry, extractor: Extractor, count: Count) -> bool:
     """Small files are tried at once, since most are new; a long one that stays is not inflated."""
-    if entry.size < _LONG or extractor.wants(entry):
+    if entry.type != "f" or entry.size < _LONG or extractor.wants(entry):
         return True
     count.entries += 1
     count.kept += 1
