@@ -91,7 +91,7 @@ def _work(task: ShareTask, reader: PartReader, stopping: _Stopping) -> None:
     with opener.open(
         to.target_dir, to.overwrite, special=to.special, report=count.problems.append
     ) as extractor:
-        entries = reader.entries(share.wanted)
+        entries = reader.entries(share.wanted, sized=True)
         with closing(write_files(reader, entries, extractor, count, stopping.check)) as steps:
             _report(steps, count, stopping)
 

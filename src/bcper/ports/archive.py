@@ -13,7 +13,7 @@ from bcper.ports.cipher import Keyring
 Compression = Literal["fast", "balanced", "best"]
 
 Wanted = Callable[[bytes, EntryType, int], bool]
-"""(path, type, bytes of the file) -> whether the entry is of interest."""
+"""(path, type, bytes of the file or 0) -> whether the entry is of interest."""
 
 
 @attrs.frozen
@@ -73,11 +73,12 @@ class PartReader(Protocol):
     @property
     def roots(self) -> Mapping[bytes, bytes]: ...
 
-    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
+    def entries(self, wanted: Wanted | None = None, *, sized: bool = False) -> Iterator[Entry]:
         """Every entry, in index order, read in constant memory; may be called again.
 
         With ``wanted`` only those it is true of; it is asked about every entry, in order, before more of
-        the entry is read than that, and some hundred entries ahead of those that are handed over.
+        the entry is read than that, and some hundred entries ahead of those that are handed over. It is
+        told sizes only if ``sized``: they cost a look further into each line.
 
         Raises Damaged, and at the end if the index is not complete or not its manifest's.
         """

@@ -40,11 +40,11 @@ class IndexReader:
         self.skipped: list[Problem] = []
         self.head = self._read_head(self._lines())
 
-    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
+    def entries(self, wanted: Wanted | None = None, *, sized: bool = False) -> Iterator[Entry]:
         """See :meth:`bcper.ports.archive.PartReader.entries`."""
         count = 0
         before = b""
-        for raw in self._lines() if wanted is None else self._wanted_lines(wanted):
+        for raw in self._lines() if wanted is None else self._wanted_lines(wanted, sized=sized):
             if type(raw) is bytes:
                 path = raw
             elif type(raw) is not dict:
@@ -68,19 +68,26 @@ class IndexReader:
                 yield entry_of(raw)
         raise self._damaged("it ends before its end")
 
-    def _wanted_lines(self, wanted: Wanted) -> "Iterator[dict[str, Any] | bytes]":
+    def _wanted_lines(self, wanted: Wanted, *, sized: bool) -> "Iterator[dict[str, Any] | bytes]":
         """Every line: parsed if it is wanted or no entry, else only the path that it begins with.
 
         Taking a line apart costs ten times what finding its path does, and of few files most lines are not
         wanted; those that are go to the parser together.
         """
+        match, kinds = _PATH.match, _KINDS.get
         for block in self._blocks():
             lines = block.split(b"\n")
             for at in range(0, len(lines), _TOGETHER):
                 paths: list[bytes | None] = []
+                path: bytes | None
                 chosen: list[bytes] = []
                 for line in lines[at : at + _TOGETHER]:
-                    path = self._unwanted(line, wanted)
+                    # Written out for the usual line, as this is done a hundred thousand times for one file.
+                    plain = None if sized else match(line)
+                    if plain is not None and (kind := kinds(plain[2])) is not None:
+                        path = None if wanted(plain[1], kind, 0) else plain[1]
+                    else:
+                        path = self._unwanted(line, wanted)
                     paths.append(path)
                     if path is None:
                         chosen.append(line)
@@ -112,10 +119,10 @@ class IndexReader:
 
     def _path(self, raw: dict[str, Any]) -> bytes:
         try:
-            path: bytes = raw["path"].encode("utf-8", "surrogateescape")
+            found: bytes = raw["path"].encode("utf-8", "surrogateescape")
         except (KeyError, AttributeError, UnicodeError) as error:
             raise self._damaged("an entry has no path") from error
-        return path
+        return found
 
     def _read_head(self, lines: Iterator[dict[str, Any]]) -> Head:
         volumes = []

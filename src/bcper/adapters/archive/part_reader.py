@@ -58,9 +58,9 @@ class ArchivePartReader:
         """See the port."""
         return self._index.head.roots
 
-    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
+    def entries(self, wanted: Wanted | None = None, *, sized: bool = False) -> Iterator[Entry]:
         """See the port."""
-        return self._index.entries(wanted)
+        return self._index.entries(wanted, sized=sized)
 
     def skipped(self) -> Sequence[Problem]:
         """See the port."""

@@ -113,7 +113,7 @@ class _Work:
         for helper in helpers:
             helper.begin()
         share = Share(claims, self.include, elsewhere=self.extractor.elsewhere)
-        self._do(Count(), self.reader.entries(share.wanted), helpers)
+        self._do(Count(), self.reader.entries(share.wanted, sized=True), helpers)
 
     def _do(self, count: Count, entries: Iterable[Entry], helpers: Sequence[Helper]) -> None:
         steps = write_files(self.reader, entries, self.extractor, count, self._step)

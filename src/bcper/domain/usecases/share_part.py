@@ -82,7 +82,7 @@ class Count:
 
 def check_files(reader: PartReader, share: Share, count: Count) -> Generator[None, None, None]:
     """Compare the share's files with the index; yields often. Raises Damaged."""
-    for entry, content in reader.contents(reader.entries(share.wanted)):
+    for entry, content in reader.contents(reader.entries(share.wanted, sized=True)):
         count.entries += 1
         count.current = entry.path
         if content is not None and not isinstance(content, bytes):
