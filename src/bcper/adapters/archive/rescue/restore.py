@@ -401,7 +401,7 @@ class Part:
         blob, cipher = self.said.index.blob, None
         who = f'part "{shown(self.said.name)}" of run {shown(self._run.run_id[:8])}'
         try:
-            import cryptography  # noqa: F401
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: F401
         except ImportError as err:
             hint = "apt install python3-cryptography, or: pip install cryptography"
             raise Failure(f'To open {who}, Python needs its package "cryptography".', hint) from err
@@ -441,7 +441,7 @@ class Part:
                 raw = decoded(lines.readline(LONGEST_LINE).decode("ascii"))
                 if "volume" in raw and not count:
                     volume = blob_line(raw)
-                    if volume != known.get(volume.blob):
+                    if volume != known.get(volume.blob) or raw["volume"] != len(volumes):
                         raise self._damaged(f"it and the manifest disagree about {shown(volume.blob)}")
                     volume.frames = array("q", raw["frames"])
                     volumes.append(volume)
@@ -500,7 +500,7 @@ class Part:
             # Room for one byte more than allowed, so that what is too long, or not at its end, shows.
             plain = member.decompress(blob.read(start, end - start), FRAME + 1)
             plain += member.decompress(member.unconsumed_tail, 1) if len(plain) == FRAME else b""
-            if not member.eof or member.unused_data or len(plain) > FRAME or (len(plain) < FRAME) > is_last:
+            if not member.eof or member.unused_data or len(plain) > FRAME:
                 raise zlib.error("it is not one whole member")
         except (IndexError, zlib.error) as err:
             raise Damaged(f"frame {number} of {shown(line.blob)} is damaged: {err}.") from err
@@ -792,6 +792,8 @@ def fill_sparse(fd: int, entry: SimpleNamespace, content: Iterator[bytes]) -> No
         at, end = segments[k], segments[k] + segments[k + 1]
         while at < end:
             piece = area.read(min(FRAME, end - at))
+            if not piece:
+                raise Damaged("it is cut in its volume.")
             write_at(fd, piece, at)
             at += len(piece)
     area.read(1)  # to its end, where its sum is compared
