@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from bcper.domain.model.catalog import Catalog
-from bcper.domain.model.frequency import Frequency
+from bcper.domain.model.frequency import Cron, Frequency
 from bcper.domain.model.jobs import Job
 from bcper.domain.model.stores import Store
 from bcper.domain.model.targets import Item, Vault
@@ -32,6 +32,6 @@ def a_catalog(
         items={name: Item(name, (f"/src/{name}",)) for name in items},
         vaults={name: Vault(name, held) for name, held in (vaults or {}).items()},
         stores={name: Store(name, "local", f"/mnt/{name}") for name in stores},
-        frequencies={key: Frequency(key, key.title(), "0 22 * * *") for key in frequencies},
+        frequencies={key: Frequency(key, key.title(), Cron("0 22 * * *")) for key in frequencies},
         jobs={job.id: job for job in jobs},
     )

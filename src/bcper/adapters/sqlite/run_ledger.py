@@ -13,6 +13,7 @@ from bcper.adapters.sqlite.schema import (
     UPDATE,
     VERSION,
     escaped,
+    migration,
     plain,
     row_of,
     run_of,
@@ -165,7 +166,7 @@ class SqliteRunLedger:
 
     def _prepare(self, database: sqlite3.Connection) -> None:
         # Nothing is written before the version is known: a newer BCPER's file stays as it is.
-        if self._version(database) == 0:
+        if self._version(database) < VERSION:
             self._create(database)
         os.chmod(self._path, 0o600)
         self._set_wal(database)
@@ -183,14 +184,15 @@ class SqliteRunLedger:
     def _create(self, database: sqlite3.Connection) -> None:
         database.execute("BEGIN IMMEDIATE")
         try:
-            if self._version(database) == 0:  # another process may have been faster
+            version = self._version(database)  # another process may have been faster
+            if version == 0:
                 if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     raise ConfigurationError(
                         f"The database {self._path} is not a list of runs of BCPER's.",
                         "Move it aside, and try again.",
                     )
-                for statement in SCHEMA:
-                    database.execute(statement)
+            for statement in SCHEMA if version == 0 else migration(version) if version < VERSION else ():
+                database.execute(statement)
             database.execute("COMMIT")
         finally:
             if database.in_transaction:
