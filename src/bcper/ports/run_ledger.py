@@ -22,15 +22,22 @@ class RunLedger(Protocol):
         ...
 
     def find(self, prefix: str) -> Sequence[Run]:
-        """Runs whose id begins with ``prefix``, newest first; never more than ten, none marked as deleted."""
+        """Runs whose id begins with ``prefix``, newest first; never more than ten, none deleted or pruned."""
         ...
 
     def list(
-        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+        self,
+        *,
+        store: str | None = None,
+        job: str | None = None,
+        deleted: bool = False,
+        history: bool = False,
     ) -> Sequence[Run]:
         """Runs, newest first (by start, then id), of one store location or job name if given.
 
-        Those marked as deleted (``deleted_at``) are left out; with ``deleted`` they alone are listed.
+        Those marked as deleted (``deleted_at``) are left out; with ``deleted`` they alone are listed. Runs
+        that retention took out of their store (``pruned_at``) are left out too; with ``history`` they come
+        with the others.
         """
         ...
 

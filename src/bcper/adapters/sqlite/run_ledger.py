@@ -64,17 +64,24 @@ class SqliteRunLedger:
         """See the port."""
         # Not LIKE: it has wildcards, and takes upper case for lower.
         start = escaped(prefix)
-        where = "WHERE deleted_at IS NULL AND substr(run_id, 1, length(?)) = ?"
+        where = "WHERE deleted_at IS NULL AND pruned_at IS NULL AND substr(run_id, 1, length(?)) = ?"
         return self._select(f"{where} {_NEWEST_FIRST} LIMIT 10", start, start)
 
     def list(
-        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+        self,
+        *,
+        store: str | None = None,
+        job: str | None = None,
+        deleted: bool = False,
+        history: bool = False,
     ) -> Sequence[Run]:
         """See the port."""
         wanted = {"store": store, "job_name": job}
         given = {name: escaped(value) for name, value in wanted.items() if value is not None}
-        marked = f"deleted_at IS {'NOT ' if deleted else ''}NULL"
-        where = "WHERE " + " AND ".join((marked, *(f"{name} = ?" for name in given)))
+        marked = [f"deleted_at IS {'NOT ' if deleted else ''}NULL"]
+        if not deleted and not history:
+            marked.append("pruned_at IS NULL")
+        where = "WHERE " + " AND ".join((*marked, *(f"{name} = ?" for name in given)))
         return self._select(f"{where} {_NEWEST_FIRST}", *given.values())
 
     def delete(self, run_id: str) -> None:
@@ -185,12 +192,11 @@ class SqliteRunLedger:
         database.execute("BEGIN IMMEDIATE")
         try:
             version = self._version(database)  # another process may have been faster
-            if version == 0:
-                if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    raise ConfigurationError(
-                        f"The database {self._path} is not a list of runs of BCPER's.",
-                        "Move it aside, and try again.",
-                    )
+            if version == 0 and database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise ConfigurationError(
+                    f"The database {self._path} is not a list of runs of BCPER's.",
+                    "Move it aside, and try again.",
+                )
             for statement in SCHEMA if version == 0 else migration(version) if version < VERSION else ():
                 database.execute(statement)
             database.execute("COMMIT")
