@@ -87,3 +87,7 @@ class TargetError(BcperError):
 
 class SourceUnreadable(BcperError):
     """One file or folder cannot be read; the run goes on without it."""
+
+
+class SecretsUnavailable(BcperError):
+    """The place where passwords are kept does not answer, or is locked."""
