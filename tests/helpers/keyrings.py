@@ -12,7 +12,7 @@ from keyring.errors import PasswordDeleteError
 class DictKeyring(KeyringBackend):
     """Keeps entries in this process, and says no as SecretService does."""
 
-    priority = 5
+    priority: float = 5
 
     def __init__(self) -> None:
         super().__init__()

@@ -77,9 +77,14 @@ class KeyringSecrets(KeptSecrets):
 
     def _removed(self, owner: Owner) -> bool:
         user = _user(owner)
-        if self._call(self._backend.get_password, SERVICE, user) is not None:
+        if self._call(self._backend.get_password, SERVICE, user) is None:
+            return True
+        try:
             self._call(self._backend.delete_password, SERVICE, user)
-        return self._call(self._backend.get_password, SERVICE, user) is None
+        except SecretsUnavailable:
+            # Some cannot, and a chain tries only its first: an entry that holds nothing is as good.
+            self._call(self._backend.set_password, SERVICE, user, encode_kept(Kept()))
+        return not self.read(owner)
 
     def _call(self, call: Callable[..., Any], *arguments: str) -> Any:
         from keyring.errors import KeyringLocked
@@ -114,16 +119,11 @@ def find_backend(*, any_priority: bool = False) -> "KeyringBackend | None":
 
 def _real(backend: "KeyringBackend", least: float) -> "KeyringBackend | None":
     """``backend`` if it keeps anything: not those that fail, forget, or stand before none."""
-    from keyring.backends import chainer, fail, null
+    from keyring.backends import fail, null
 
     if isinstance(backend, fail.Keyring | null.Keyring):
         return None
-    if isinstance(backend, chainer.ChainerBackend):
-        chained: list[KeyringBackend] = list(backend.backends)
-        if not chained:
-            return None
-        backend = chained[0]
-    priority = float(backend.priority)
+    priority = float(_first(backend).priority)
     return backend if priority > 0 and priority >= least else None
 
 
@@ -131,6 +131,17 @@ def _user(owner: Owner) -> str:
     return f"{owner.kind}:{owner.name}"
 
 
+def _first(backend: "KeyringBackend") -> "KeyringBackend":
+    """The one of a chain that is written to, or ``backend`` itself. Raises LookupError for an empty chain."""
+    from keyring.backends import chainer
+
+    if isinstance(backend, chainer.ChainerBackend):
+        first: KeyringBackend = list(backend.backends)[0]  # noqa: RUF015 - StopIteration means something else
+        return first
+    return backend
+
+
 def _name(backend: "KeyringBackend") -> str:
+    backend = _first(backend)
     module, kind = type(backend).__module__.rpartition(".")[2], type(backend).__name__
     return module if kind == "Keyring" else kind

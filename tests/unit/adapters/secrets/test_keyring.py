@@ -121,15 +121,24 @@ def test_a_weak_keyring_is_used_only_when_asked_for() -> None:
         assert find_backend(any_priority=True) is backend
 
 
-def test_a_chain_is_as_real_as_what_it_stands_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chain_is_as_real_as_what_it_stands_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     class Chain(chainer.ChainerBackend):
         backends: ClassVar[list[KeyringBackend]] = []
 
-    first = DictKeyring()
-    with using(Chain()):
+    first, second, chain = DictKeyring(), DictKeyring(), Chain()
+    with using(chain):
         assert find_backend() is None
-        monkeypatch.setattr(Chain, "backends", [first, WeakKeyring()])
-        assert find_backend() is first
+        monkeypatch.setattr(Chain, "backends", [WeakKeyring()])
+        assert find_backend() is None
+        monkeypatch.setattr(Chain, "backends", [first, second])
+        assert find_backend() is chain
+    second.entries["bcper", "item:Home"] = '{"current": "old", "earlier": []}'
+    secrets = secrets_in(chain, tmp_path)
+    assert secrets.place == "the keyring (DictKeyring)"
+    assert secrets.get(ITEM) == "old"
+    secrets.rename(ITEM, VAULT)
+    assert [secrets.get(owner) for owner in (ITEM, VAULT)] == [None, "old"]
+    assert ("bcper", "vault:Home") in first.entries
 
 
 def test_one_that_does_not_run_here_is_none() -> None:
