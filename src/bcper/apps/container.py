@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bcper.domain.usecases.browse_runs import BrowseRuns
     from bcper.domain.usecases.delete_runs import DeleteRuns
     from bcper.domain.usecases.open_store import OpenStore
+    from bcper.domain.usecases.preview import Preview
     from bcper.domain.usecases.recover_runs import RecoverRuns
     from bcper.domain.usecases.restore_runs import RestoreRuns
     from bcper.domain.usecases.team import Team
@@ -40,6 +41,12 @@ def _back_up(**ports: Any) -> "BackUp":
     from bcper.domain.usecases.back_up import BackUp
 
     return BackUp(**ports)
+
+
+def _preview(**ports: Any) -> "Preview":
+    from bcper.domain.usecases.preview import Preview
+
+    return Preview(**ports)
 
 
 def _team(**ports: Any) -> "Team":
@@ -104,6 +111,7 @@ class Container(containers.DeclarativeContainer):
         recover=recover,
         tool=TOOL,
     )
+    preview = providers.Singleton(_preview, sources=sources)
     team = providers.Singleton(_team, crew=crew)
     restore = providers.Singleton(_restore, browse=browse, extractors=extractors, team=team)
     verify = providers.Singleton(_verify, browse=browse, team=team)
