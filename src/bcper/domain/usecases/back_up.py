@@ -9,13 +9,15 @@ from typing import Literal
 import attrs
 
 from bcper.domain.errors import BcperError, Cancelled, NoSpace, SourceUnreadable
-from bcper.domain.model.entries import Problem, Root, SourceEntry
+from bcper.domain.model.entries import Problem, Root, SourceEntry, in_walk_order
 from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import AD_HOC, blob_base, printable, safe_name
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run, RunStatus, lock_name
+from bcper.domain.model.targets import LeaveOut
 from bcper.domain.policy.holds import emptied_roots, hold_reason
 from bcper.domain.policy.ignore import IgnoreRules
+from bcper.domain.policy.left_out import blamed, root_rules
 from bcper.domain.policy.roots import name_roots
 from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
@@ -30,7 +32,7 @@ from bcper.ports.clock import Clock
 from bcper.ports.locks import Locks
 from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
-from bcper.ports.source_tree import SourceTree, Walk
+from bcper.ports.source_tree import RootRules, SourceTree, Walk
 
 
 @attrs.frozen
@@ -48,6 +50,7 @@ class BackUpRequest:
     job_id: str | None = None
     job_name: str = AD_HOC
     target_type: Literal["item", "vault"] = "item"
+    leave_out: LeaveOut = attrs.field(factory=LeaveOut)
 
 
 @attrs.frozen
@@ -71,7 +74,7 @@ class BackUp:
         """
         sink.step(Progress("Opening the store"))
         roots = name_roots([self.sources.resolve(path) for path in request.paths])
-        rules = IgnoreRules.parse(request.vault_ignore, request.ignore)
+        rules = root_rules(IgnoreRules.parse(request.vault_ignore, request.ignore), request.leave_out)
         store = self.open_store(request.store, writable=True)
         run = self._begin(request, store)
         with self.locks.hold(lock_name(run)):
@@ -123,7 +126,7 @@ class BackUp:
         before: Run | None,
         request: BackUpRequest,
         roots: Sequence[Root],
-        rules: IgnoreRules,
+        rules: RootRules,
         blobs: BlobStore,
         sink: ProgressSink,
     ) -> Run:
@@ -139,9 +142,9 @@ class BackUp:
             volume_bytes=request.volume_bytes,
         )
         tally = Tally()
-        left_out = [identity] if (identity := blobs.identity()) is not None else []
+        stores = [identity] if (identity := blobs.identity()) is not None else []
         keyring = self._keyring(request.password, before, blobs)
-        walk = self.sources.walk(roots, rules.ignored if rules else None, left_out, tally.report)
+        walk = self.sources.walk(roots, {root.name: rules for root in roots}, stores, tally.report)
         with self.archive.write_part(blobs, plan, keyring) as writer:
             try:
                 self._store(walk, roots, writer, tally, sink)
@@ -153,7 +156,7 @@ class BackUp:
             sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
             part = writer.finish(tally.all_problems())
         sink.step(Progress("Finishing", tally.done, tally.done, entries=tally.read))
-        finished = self._summarise(attrs.evolve(run, roots=alive), part, tally, bool(rules))
+        finished = self._summarise(attrs.evolve(run, roots=alive), part, tally, blamed(rules))
         self.archive.write_checksums(blobs, base, (part,))
         manifest = self._manifest(finished, part)
         return attrs.evolve(finished, manifest=self.archive.write_manifest(blobs, base, manifest))
@@ -204,8 +207,7 @@ class BackUp:
 
     def _check_roots(self, run: Run, roots: Sequence[Root], walk: Walk, tally: Tally) -> tuple[str, ...]:
         """Report the roots that are empty and were not before; returns those that hold something."""
-        # The walk numbers roots in the order of their names.
-        order = sorted(roots, key=lambda root: root.name)
+        order = in_walk_order(roots)
         names = {printable(root.source): root.name for root in order}
         alive = tuple(printable(order[number].source) for number in sorted(tally.roots - walk.bare()))
         for source in emptied_roots(alive, names, self._trusted(run)):
@@ -219,7 +221,7 @@ class BackUp:
                 return earlier
         return None
 
-    def _summarise(self, run: Run, part: Part, tally: Tally, ignoring: bool) -> Run:
+    def _summarise(self, run: Run, part: Part, tally: Tally, blame: str) -> Run:
         finished = attrs.evolve(
             run,
             status=RunStatus.PARTIAL if tally.incomplete else RunStatus.SUCCESS,
@@ -229,11 +231,11 @@ class BackUp:
             stored_bytes=part.stored_bytes,
             warnings=tuple(f"{printable(p.path)} {p.reason}" for p in tally.all_problems()[:1000]),
         )
-        empty = part.bytes == 0
-        hold = hold_reason(finished, self._trusted(run), all_ignored=empty and ignoring)
+        blame = blame if part.bytes == 0 else ""
+        hold = hold_reason(finished, self._trusted(run), left_out_by=blame)
         warnings = finished.warnings
-        if empty and ignoring:
-            warnings = (*warnings, "Nothing was stored: every file was left out by the ignore patterns.")
+        if blame:
+            warnings = (*warnings, f"Nothing was stored: every file was left out by the {blame}.")
         return attrs.evolve(finished, hold=hold, warnings=warnings)
 
     def _manifest(self, run: Run, part: Part) -> Manifest:
