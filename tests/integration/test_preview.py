@@ -11,11 +11,11 @@ from bcper.adapters.fs.source_tree import FsSourceTree
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.adapters.memory.progress import RecordingProgress
 from bcper.domain.errors import Cancelled
-from bcper.domain.model.left_out import Reason
+from bcper.domain.model.left_out import LeftOut, PreviewReport, Reason
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.targets import LeaveOut
 from bcper.domain.policy.roots import name_roots_of_vault
-from bcper.domain.usecases.preview import SAMPLES, LeftOut, Preview, PreviewReport, PreviewRequest
+from bcper.domain.usecases.preview import SAMPLES, Preview, PreviewRequest
 from helpers.engine import Engine
 from helpers.parts import names, read, write
 from helpers.sources import contents

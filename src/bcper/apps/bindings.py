@@ -58,14 +58,12 @@ def catalogs(places: Places, secrets: "Secrets") -> "CatalogRepository":
         for (kind, name), password in passwords.items():
             secrets.set(Owner(kind, name), password)
 
-    return JsonCatalogRepository(
-        places.configuration, adopt=adopt, tell=_tell, home=os.path.expanduser("~")
-    )
+    return JsonCatalogRepository(places.configuration, adopt=adopt, tell=_tell, home=os.path.expanduser("~"))
 
 
 def _tell(notes: tuple[str, ...]) -> None:
     for note in notes:
-        print(f"Note: {note}", file=sys.stderr)
+        sys.stderr.write(f"Note: {note}\n")
 
 
 def rescue_files() -> "Mapping[str, bytes]":

@@ -34,6 +34,7 @@ def _service(container: Any) -> Any:
 class Container(containers.DeclarativeContainer):
     """Ports bound to adapters, and use cases put together from ports."""
 
+    __self__ = providers.Self()
     places = providers.Dependency(instance_of=Places)
 
     ledger = providers.Singleton(bindings.ledger, places)
@@ -93,6 +94,7 @@ class Container(containers.DeclarativeContainer):
         recover=recover,
     )
     preview = providers.Singleton(_late("preview", "Preview"), sources=sources)
+    preview_item = providers.Singleton(_late("preview", "PreviewItems"), catalogs=catalogs, preview=preview)
     import_store = providers.Singleton(
         _late("import_store", "BringRuns"), catalogs=catalogs, browse=browse, ledger=ledger
     )
@@ -127,4 +129,4 @@ class Container(containers.DeclarativeContainer):
         back_up=back_up,
         prune=prune,
     )
-    service = providers.Singleton(_service, providers.Self())
+    service = providers.Singleton(_service, __self__)

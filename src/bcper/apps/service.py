@@ -1,6 +1,5 @@
 """BCPER in this process: requests answered by the use cases."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bcper.domain.model.progress import Progress
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from bcper.apps.container import Container
 
 R = TypeVar("R")
-Answer = Callable[["Container", Any, ProgressSink], object]
 
 
 class _Silent:
@@ -28,35 +26,41 @@ class LocalService:
 
     def __call__(self, request: Request[R], sink: ProgressSink | None = None) -> R:
         """See the port."""
-        answer = ANSWERS[type(request)]
-        return cast("R", answer(self._container, request, sink or _Silent()))
+        name, method = ANSWERS[type(request)]
+        answer = getattr(getattr(self._container, name)(), method)
+        watched = (sink or _Silent(),) if type(request) in WATCHED else ()
+        return cast("R", answer(request, *watched))
 
 
-ANSWERS: dict[type[Request[Any]], Answer] = {
-    targets.ListItems: lambda c, request, _: c.edit_items().list(request),
-    targets.AddItem: lambda c, request, _: c.edit_items().add(request),
-    targets.EditItem: lambda c, request, _: c.edit_items().edit(request),
-    targets.ListVaults: lambda c, request, _: c.edit_vaults().list(request),
-    targets.AddVault: lambda c, request, _: c.edit_vaults().add(request),
-    targets.EditVault: lambda c, request, _: c.edit_vaults().edit(request),
-    targets.DeleteTarget: lambda c, request, _: c.delete_entities().target(request),
-    stores.ListStores: lambda c, request, _: c.edit_stores().list(request),
-    stores.AddStore: lambda c, request, _: c.edit_stores().add(request),
-    stores.EditStore: lambda c, request, _: c.edit_stores().edit(request),
-    stores.DeleteStore: lambda c, request, _: c.delete_entities().store(request),
-    stores.TestStore: lambda c, request, _: c.edit_stores().test(request),
-    stores.ImportStore: lambda c, request, _: c.import_store()(request),
-    jobs.ListFrequencies: lambda c, request, _: c.edit_frequencies().list(request),
-    jobs.AddFrequency: lambda c, request, _: c.edit_frequencies().add(request),
-    jobs.EditFrequency: lambda c, request, _: c.edit_frequencies().edit(request),
-    jobs.DeleteFrequency: lambda c, request, _: c.delete_entities().frequency(request),
-    jobs.ListJobs: lambda c, request, _: c.edit_jobs().list(request),
-    jobs.AddJob: lambda c, request, _: c.edit_jobs().add(request),
-    jobs.EditJob: lambda c, request, _: c.edit_jobs().edit(request),
-    jobs.DeleteJob: lambda c, request, _: c.edit_jobs().delete(request),
-    jobs.CleanOrphans: lambda c, request, _: c.edit_jobs().clean(request),
-    jobs.RunJob: lambda c, request, sink: c.run_job()(request, sink),
-    jobs.PruneJob: lambda c, request, sink: c.prune()(request, sink),
-    jobs.PinRun: lambda c, request, _: c.prune().pin(request),
+ANSWERS: dict[type[Request[Any]], tuple[str, str]] = {
+    targets.ListItems: ("edit_items", "list"),
+    targets.AddItem: ("edit_items", "add"),
+    targets.EditItem: ("edit_items", "edit"),
+    targets.PreviewItem: ("preview_item", "__call__"),
+    targets.ListVaults: ("edit_vaults", "list"),
+    targets.AddVault: ("edit_vaults", "add"),
+    targets.EditVault: ("edit_vaults", "edit"),
+    targets.DeleteTarget: ("delete_entities", "target"),
+    stores.ListStores: ("edit_stores", "list"),
+    stores.AddStore: ("edit_stores", "add"),
+    stores.EditStore: ("edit_stores", "edit"),
+    stores.DeleteStore: ("delete_entities", "store"),
+    stores.TestStore: ("edit_stores", "test"),
+    stores.ImportStore: ("import_store", "__call__"),
+    jobs.ListFrequencies: ("edit_frequencies", "list"),
+    jobs.AddFrequency: ("edit_frequencies", "add"),
+    jobs.EditFrequency: ("edit_frequencies", "edit"),
+    jobs.DeleteFrequency: ("delete_entities", "frequency"),
+    jobs.ListJobs: ("edit_jobs", "list"),
+    jobs.AddJob: ("edit_jobs", "add"),
+    jobs.EditJob: ("edit_jobs", "edit"),
+    jobs.DeleteJob: ("edit_jobs", "delete"),
+    jobs.CleanOrphans: ("edit_jobs", "clean"),
+    jobs.RunJob: ("run_job", "__call__"),
+    jobs.PruneJob: ("prune", "__call__"),
+    jobs.PinRun: ("prune", "pin"),
 }
-"""Who answers each request: the whole list of what BCPER can be asked."""
+"""Who answers each request (a provider of the container, and its method): all that BCPER can be asked."""
+
+WATCHED = frozenset((targets.PreviewItem, jobs.RunJob, jobs.PruneJob))
+"""Those that take long: they tell how far they are, and can be cancelled."""

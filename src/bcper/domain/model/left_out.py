@@ -4,7 +4,7 @@ from typing import Literal
 
 import attrs
 
-from bcper.domain.model.entries import SourceEntry
+from bcper.domain.model.entries import Problem, SourceEntry
 from bcper.domain.model.names import printable
 
 ReasonKind = Literal["pattern", "ignore-file", "cache", "size", "file-system"]
@@ -53,3 +53,34 @@ class Surveyed:
     kept: bool = True
     reason: Reason | None = None
     direct: bool = False
+
+
+@attrs.frozen
+class LeftOut:
+    """What one reason leaves out.
+
+    ``matches`` are the entries it is about directly: for ``cache`` and ``file-system`` folders, which
+    themselves are kept. ``saved`` are the bytes of all files so left out, also below a matched folder;
+    ``None`` for other file systems, which nobody looks into. ``samples`` are the first of the matches, as
+    paths in the archive.
+    """
+
+    reason: Reason
+    matches: int
+    saved: int | None
+    samples: tuple[bytes, ...]
+
+
+@attrs.frozen
+class PreviewReport:
+    """What there is. ``kept`` counts entries of every kind, ``kept_bytes`` those of their files.
+
+    ``left_out`` has every pattern and every leave-out that is set, also if it matches nothing, in the order
+    given; then each ``.bcpignore`` that leaves out something. A file with several names (hard links) counts
+    its bytes once among what is kept, and once among what is left out.
+    """
+
+    kept: int
+    kept_bytes: int
+    left_out: tuple[LeftOut, ...]
+    problems: tuple[Problem, ...]

@@ -174,7 +174,8 @@ class BrowseRuns:
                 # It may be the header that is wrong: the reader knows to tell.
                 return keyring
         raise WrongPassword(
-            f"The run {opened.run.run_id[:8]} is encrypted and needs the password of {printable(part.name)!r}.",
+            f"The run {opened.run.run_id[:8]} is encrypted and needs the password of "
+            f"{printable(part.name)!r}.",
             "Give it by --ask-password, --password-file, --password-command or BCPER_PASSWORD.",
         )
 

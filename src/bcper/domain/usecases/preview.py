@@ -3,14 +3,18 @@
 import attrs
 
 from bcper.domain.model.entries import Problem, Root, in_walk_order
-from bcper.domain.model.left_out import Reason, Surveyed
+from bcper.domain.model.left_out import LeftOut, PreviewReport, Reason, Surveyed
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.targets import PreviewItem
 from bcper.domain.model.targets import LeaveOut
 from bcper.domain.policy.ignore import IgnoreRules, reason_of
 from bcper.domain.policy.left_out import root_rules
 from bcper.domain.policy.roots import name_roots
 from bcper.domain.usecases.backup_tally import Tally
+from bcper.domain.usecases.edit_items import known_item
+from bcper.domain.usecases.edit_vaults import known_vault
+from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.progress import ProgressSink
 from bcper.ports.source_tree import SourceTree, Survey
 
@@ -28,37 +32,6 @@ class PreviewRequest:
     ignore: tuple[str, ...] = ()
     vault_ignore: tuple[str, ...] = ()
     leave_out: LeaveOut = attrs.field(factory=LeaveOut)
-
-
-@attrs.frozen
-class LeftOut:
-    """What one reason leaves out.
-
-    ``matches`` are the entries it is about directly: for ``cache`` and ``file-system`` folders, which
-    themselves are kept. ``saved`` are the bytes of all files so left out, also below a matched folder;
-    ``None`` for other file systems, which nobody looks into. ``samples`` are the first of the matches, as
-    paths in the archive.
-    """
-
-    reason: Reason
-    matches: int
-    saved: int | None
-    samples: tuple[bytes, ...]
-
-
-@attrs.frozen
-class PreviewReport:
-    """What there is. ``kept`` counts entries of every kind, ``kept_bytes`` those of their files.
-
-    ``left_out`` has every pattern and every leave-out that is set, also if it matches nothing, in the order
-    given; then each ``.bcpignore`` that leaves out something. A file with several names (hard links) counts
-    its bytes once among what is kept, and once among what is left out.
-    """
-
-    kept: int
-    kept_bytes: int
-    left_out: tuple[LeftOut, ...]
-    problems: tuple[Problem, ...]
 
 
 @attrs.frozen
@@ -97,6 +70,22 @@ def _reasons(given: IgnoreRules, leave_out: LeaveOut) -> list[Reason]:
     if leave_out.other_file_systems:
         reasons.append(Reason("file-system"))
     return reasons
+
+
+@attrs.frozen
+class PreviewItems:
+    """Preview an item, on its own or as one of a vault."""
+
+    catalogs: CatalogRepository
+    preview: Preview
+
+    def __call__(self, request: PreviewItem, sink: ProgressSink) -> PreviewReport:
+        """Raises UsageError, Cancelled."""
+        catalog = self.catalogs.load()
+        item = known_item(catalog, request.name)
+        vault = known_vault(catalog, request.vault) if request.vault is not None else None
+        ignored = vault.ignore if vault is not None else ()
+        return self.preview(PreviewRequest(item.paths, item.ignore, ignored, item.leave_out), sink)
 
 
 @attrs.define

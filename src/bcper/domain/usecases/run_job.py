@@ -13,11 +13,12 @@ from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.policy.inheritance import PasswordOf, effective
 from bcper.domain.policy.parts import PartOf, item_part, parts
-from bcper.domain.usecases.back_up import BackUp, BackUpRequest, PartRequest, SourceRequest
+from bcper.domain.usecases.back_up import BackUp, BackUpRequest
 from bcper.domain.usecases.edit_items import known_item
 from bcper.domain.usecases.edit_jobs import known_job
 from bcper.domain.usecases.edit_stores import known_store
 from bcper.domain.usecases.edit_vaults import known_vault
+from bcper.domain.usecases.part_plans import PartRequest, SourceRequest
 from bcper.domain.usecases.prune_job import PruneRuns
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.progress import ProgressSink
@@ -57,7 +58,7 @@ class RunJobs:
         store = known_store(catalog, job.store_name)
         if job.target_type == "item":
             item = known_item(catalog, job.target_name)
-            vault, planned = None, (item_part(item),)
+            planned: tuple[PartOf, ...] = (item_part(item),)
         else:
             vault = known_vault(catalog, job.target_name)
             planned = parts(vault, [known_item(catalog, name) for name in vault.items])

@@ -32,15 +32,13 @@ def run(args: argparse.Namespace, container: Container) -> int:
 
 def _now(args: argparse.Namespace, container: Container) -> int:
     from bcper.domain.usecases.back_up import BackUpRequest
+    from bcper.domain.usecases.part_plans import one_part
 
     last = os.path.basename(os.path.abspath(os.path.expanduser(args.paths[0])))
+    name = args.name or printable(last) or "root"
+    parts = one_part(name, args.paths, ignore=args.ignore, password=password_of(args, twice=True))
     request = BackUpRequest(
-        paths=tuple(args.paths),
-        store=args.to,
-        target_name=args.name or printable(last) or "root",
-        ignore=tuple(args.ignore),
-        password=password_of(args, twice=True),
-        compression=args.compression,
+        parts=parts, store=_location(container, args.to), target_name=name, compression=args.compression
     )
     with _progress(args) as sink:
         made = container.back_up()(request, sink)
@@ -62,6 +60,12 @@ def _now(args: argparse.Namespace, container: Container) -> int:
         )
         print(f"To get it back:  bcper-cli backup restore {made.run_id[:8]} --target-dir DIR")
     return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
+
+
+def _location(container: Container, name: str) -> str:
+    """Where a store is: by its name if there is one of that name, else a folder."""
+    store = container.catalogs().load().stores.get(name)
+    return name if store is None else str(store.location)
 
 
 def _list(args: argparse.Namespace, container: Container) -> int:

@@ -21,8 +21,8 @@ def raw(value: object) -> object:
         return value.isoformat()
     if isinstance(value, bytes):
         return os.fsdecode(value)
-    if attrs.has(type(value)):
-        return {field.name: raw(getattr(value, field.name)) for field in attrs.fields(type(value))}
+    if attrs.has(kind := type(value)):
+        return {field.name: raw(getattr(value, field.name)) for field in attrs.fields(kind)}
     if isinstance(value, Mapping):
         return {str(key): raw(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

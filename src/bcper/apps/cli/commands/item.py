@@ -1,15 +1,25 @@
 """``bcper-cli item …``."""
 
 import argparse
+import sys
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
 from bcper.apps.cli.commands.common import absolute, changed_password, new_password, raw, tell, tell_removed
+from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
-from bcper.domain.model.requests.targets import AddItem, DeleteTarget, EditItem, ItemView, ListItems
+from bcper.domain.model.requests.targets import (
+    AddItem,
+    DeleteTarget,
+    EditItem,
+    ItemView,
+    ListItems,
+    PreviewItem,
+)
 from bcper.domain.model.targets import LeaveOut
 from bcper.ports.service import BackupService
 
@@ -106,6 +116,33 @@ def changed_hint(args: argparse.Namespace) -> bool:
     )
 
 
+def _preview(args: argparse.Namespace, service: BackupService) -> int:
+    with CliProgress(as_json=False, quiet=args.quiet or args.json) as sink:
+        report = service(PreviewItem(args.name, args.vault), sink)
+    for problem in report.problems:
+        print(f"Warning: {printable(problem.path)} {problem.reason}", file=sys.stderr)
+    if args.json:
+        show_json(raw(report))
+        return 0
+    print(f"A backup would keep {report.kept} entries, {size(report.kept_bytes)}.")
+    if report.left_out:
+        print("It would leave out:")
+        table(
+            ["Reason", "From", "Matches", "Saves", "Such as"],
+            [
+                [
+                    str(line.reason),
+                    line.reason.origin,
+                    str(line.matches),
+                    "unknown" if line.saved is None else size(line.saved),
+                    ", ".join(printable(path) for path in line.samples[:2]),
+                ]
+                for line in report.left_out
+            ],
+        )
+    return 0
+
+
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
     return tell_removed(args, "item", service(DeleteTarget("item", args.name, args.cascade)))
 
@@ -116,7 +153,7 @@ def _leave_out(args: argparse.Namespace, before: LeaveOut) -> LeaveOut:
         "other_file_systems": args.one_file_system,
         "ignore_files": args.use_bcpignore,
     }
-    changes: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
     if args.exclude_larger_than is not None:
         changes["larger_than"] = args.exclude_larger_than or None
     return attrs.evolve(before, **changes)
@@ -144,5 +181,6 @@ _VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
     "show": _show,
     "add": _add,
     "edit": _edit,
+    "preview": _preview,
     "delete": _delete,
 }

@@ -30,6 +30,12 @@ def add(noun: argparse.ArgumentParser) -> None:
     leave_out(edit)
     change_password(edit)
 
+    preview = verb(
+        verbs, "preview", "what a backup would keep and leave out, and why", "item preview documents"
+    )
+    preview.add_argument("name", metavar="NAME")
+    preview.add_argument("--vault", metavar="NAME", help="with the patterns of this vault too")
+
     delete = verb(verbs, "delete", "delete an item; its runs stay", "item delete documents")
     delete.add_argument("name", metavar="NAME")
     delete.add_argument("--cascade", action="store_true", help="the jobs that use it too, and out of vaults")

@@ -4,6 +4,7 @@ from typing import Literal
 
 import attrs
 
+from bcper.domain.model.left_out import PreviewReport
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.targets import Item, LeaveOut, Vault
 
@@ -72,6 +73,14 @@ class EditItem(Request[ItemView]):
     ignore: tuple[str, ...] | None = None
     leave_out: LeaveOut | None = None
     password: PasswordChange | None = None
+
+
+@attrs.frozen
+class PreviewItem(Request[PreviewReport]):
+    """What a backup of an item would keep and leave out, on its own or as one of ``vault``."""
+
+    name: str
+    vault: str | None = None
 
 
 @attrs.frozen

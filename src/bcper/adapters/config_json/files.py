@@ -1,0 +1,125 @@
+"""One small file, read whole and replaced whole (open(2), rename(2), fsync(2)). Raises OSError throughout."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def read(path: str, limit: int) -> bytes | None:
+    """What is in the file; None when there is nothing at ``path``.
+
+    A link that leads nowhere is not nothing: its disk may be missing. A FIFO is not waited for. A file of
+    more than ``limit`` bytes is refused.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        if os.path.islink(path):
+            raise
+        return None
+    with open(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data
+
+
+def replace(path: str, data: bytes) -> None:
+    """Make ``data`` the durable content of the file, 0600: a reader, or a crash, sees the old one or the new.
+
+    A symlink stays, what it leads to is replaced (row 36). One caller at a time: what one that was killed
+    has left under the temporary name is removed.
+    """
+    target = os.path.realpath(path)
+    temporary = f"{target}.tmp"
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)
+    try:
+        with _fresh(temporary) as fd:
+            _keep_owner(fd, target)
+            _fill(fd, data)
+        os.rename(temporary, target)
+        _sync_folder(os.path.dirname(target))
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def keep_beside(path: str, data: bytes) -> str:
+    """Put ``data`` in a new durable file, 0600, ``path`` or the first free of ``path.1``, ``path.2`` and on.
+
+    Returns where it is. A file that holds just that already will do; none is ever written over.
+    """
+    for number in count():
+        name = f"{path}.{number}" if number else path
+        try:
+            with _fresh(name) as fd:
+                _fill(fd, data)
+        except FileExistsError:
+            with suppress(OSError):
+                if read(name, len(data)) == data:
+                    return name
+            continue
+        _sync_folder(os.path.dirname(name))
+        return name
+    raise AssertionError("numbers do not end")
+
+
+def make_folders(path: str) -> None:
+    """Make the folder ``path`` and whatever is missing above it, 0700 whatever the umask, and durable."""
+    if os.path.isdir(path):
+        return
+    parent = os.path.dirname(path)
+    if parent != path:
+        make_folders(parent)
+    with suppress(FileExistsError):
+        os.mkdir(path, 0o700)
+        with suppress(PermissionError):
+            os.chmod(path, 0o700)
+        _sync_folder(parent)
+
+
+@contextmanager
+def _fresh(path: str) -> Iterator[int]:
+    fd = os.open(path, _FRESH, 0o600)
+    try:
+        # A file system without permission bits (FAT) refuses; it has nothing to give.
+        with suppress(PermissionError):
+            os.fchmod(fd, 0o600)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _fill(fd: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+    os.fsync(fd)
+
+
+def _keep_owner(fd: int, target: str) -> None:
+    """After ``sudo`` the file still belongs to its user, who could not read it otherwise."""
+    with suppress(FileNotFoundError, PermissionError):
+        before = os.stat(target)
+        if before.st_uid != os.geteuid():
+            os.fchown(fd, before.st_uid, before.st_gid)
+
+
+def _sync_folder(path: str) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
+            raise
+    finally:
+        os.close(folder)
