@@ -8,9 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import attrs
-
-from bcper.adapters.config_json.hooks import KEYS, reader, writer
+from bcper.adapters.config_json.models import read_model, writer
 from bcper.adapters.config_json.problem import Problem, found
 from bcper.adapters.config_json.text import parse, render
 from bcper.adapters.config_json.values import below, checked, read_object, read_whole
@@ -32,6 +30,9 @@ _SECTIONS: dict[str, tuple[type, Callable[[Any], Any]]] = {
     "jobs": (Job, whole_job),
 }
 """What is in each section, and what the model says of it."""
+
+_NEWER = {"ignore", "leave_out", "has_password", "schedule", "keep"}
+"""Keys that the original had not."""
 
 
 def encode(catalog: Catalog) -> bytes:
@@ -59,6 +60,16 @@ def structured(raw: dict[str, Any]) -> Catalog:
     return Catalog(revision=revision, **sections)
 
 
+def is_original(raw: dict[str, Any]) -> bool:
+    """Whether ``raw`` is the original's (migrate.py), which had no version.
+
+    A newer file whose version somebody has taken out is not.
+    """
+    sections = [section for section in raw.values() if isinstance(section, dict)]
+    entries = [entry for section in sections for entry in section.values() if isinstance(entry, dict)]
+    return raw.keys() <= _SECTIONS.keys() and not any(entry.keys() & _NEWER for entry in entries)
+
+
 def check_version(raw: dict[str, Any]) -> None:
     """Raises :class:`Problem` for another version than this one, and for a newer one says so (row 35)."""
     if "version" not in raw:
@@ -83,4 +94,4 @@ def _section(name: str, raw: object) -> dict[str, Any]:
 
 def _value(kind: Any, check: Callable[[Any], Any], key: str, raw: object) -> Any:
     checked(safe_name, key)
-    return checked(check, attrs.evolve(reader().structure(raw, kind), **{KEYS[kind]: key}))
+    return checked(check, read_model(kind, raw, key))

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from itertools import count
 
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def read(path: str, limit: int) -> bytes | None:
@@ -22,10 +23,13 @@ def read(path: str, limit: int) -> bytes | None:
         if os.path.islink(path):
             raise
         return None
-    with open(fd, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")
-        data = file.read(limit + 1)
+        with open(fd, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(fd)
     if len(data) > limit:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     return data
@@ -43,7 +47,6 @@ def replace(path: str, data: bytes) -> None:
         os.unlink(temporary)
     try:
         with _fresh(temporary) as fd:
-            _keep_owner(fd, target)
             _fill(fd, data)
         os.rename(temporary, target)
         _sync_folder(os.path.dirname(target))
@@ -82,18 +85,32 @@ def make_folders(path: str) -> None:
         make_folders(parent)
     with suppress(FileExistsError):
         os.mkdir(path, 0o700)
-        with suppress(PermissionError):
-            os.chmod(path, 0o700)
+        made = os.open(path, _FOLDER)
+        try:
+            secure(made, 0o700, parent)
+        finally:
+            os.close(made)
         _sync_folder(parent)
+
+
+def secure(fd: int, mode: int, folder: str) -> None:
+    """Give what was just made in ``folder`` its permissions whatever the umask, and the folder's owner.
+
+    After ``sudo`` a user could not use it otherwise. Where that cannot be, it is let be.
+    """
+    with suppress(PermissionError):  # a file system without permission bits (FAT) has nothing to give
+        os.fchmod(fd, mode)
+    owner = os.stat(folder)
+    if owner.st_uid != os.geteuid():
+        with suppress(PermissionError):
+            os.fchown(fd, owner.st_uid, owner.st_gid)
 
 
 @contextmanager
 def _fresh(path: str) -> Iterator[int]:
     fd = os.open(path, _FRESH, 0o600)
     try:
-        # A file system without permission bits (FAT) refuses; it has nothing to give.
-        with suppress(PermissionError):
-            os.fchmod(fd, 0o600)
+        secure(fd, 0o600, os.path.dirname(path))
         yield fd
     finally:
         os.close(fd)
@@ -106,16 +123,8 @@ def _fill(fd: int, data: bytes) -> None:
     os.fsync(fd)
 
 
-def _keep_owner(fd: int, target: str) -> None:
-    """After ``sudo`` the file still belongs to its user, who could not read it otherwise."""
-    with suppress(FileNotFoundError, PermissionError):
-        before = os.stat(target)
-        if before.st_uid != os.geteuid():
-            os.fchown(fd, before.st_uid, before.st_gid)
-
-
 def _sync_folder(path: str) -> None:
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    folder = os.open(path, _FOLDER)
     try:
         os.fsync(folder)
     except OSError as error:

@@ -3,8 +3,8 @@
 import fcntl
 import os
 import time
-from contextlib import suppress
 
+from bcper.adapters.config_json.files import secure
 from bcper.domain.errors import Locked
 
 _PAUSE = 0.02
@@ -18,8 +18,7 @@ def acquire(path: str, patience: float) -> int:
     """
     fd = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        with suppress(PermissionError):
-            os.fchmod(fd, 0o600)
+        secure(fd, 0o600, os.path.dirname(path))
         _wait(fd, patience)
     except BaseException:
         os.close(fd)

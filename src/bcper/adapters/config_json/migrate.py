@@ -24,9 +24,6 @@ from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.frequency import Once
 from bcper.domain.model.names import safe_name
 
-_SECTIONS = {"items", "vaults", "frequencies", "jobs", "stores"}
-_NEWER = {"ignore", "leave_out", "has_password", "schedule", "keep"}
-
 T = TypeVar("T")
 
 
@@ -41,13 +38,6 @@ class Migration:
     catalog: Catalog
     passwords: Mapping[Owner, str] = attrs.field(repr=False)
     notes: tuple[str, ...]
-
-
-def is_original(raw: dict[str, Any]) -> bool:
-    """Whether ``raw`` is the original's, and not a newer file whose version somebody has taken out."""
-    sections = [section for section in raw.values() if isinstance(section, dict)]
-    entries = [entry for section in sections for entry in section.values() if isinstance(entry, dict)]
-    return raw.keys() <= _SECTIONS and not any(entry.keys() & _NEWER for entry in entries)
 
 
 def migrated(raw: dict[str, Any], home: str) -> Migration:

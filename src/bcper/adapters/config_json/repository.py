@@ -101,8 +101,7 @@ class JsonCatalogRepository:
 
     def _understood(self, data: bytes) -> Catalog | None:
         """The catalogue in ``data``; None for a file of the original. Raises ConfigurationError."""
-        from bcper.adapters.config_json.converter import structured
-        from bcper.adapters.config_json.migrate import is_original
+        from bcper.adapters.config_json.converter import is_original, structured
         from bcper.adapters.config_json.problem import Problem
         from bcper.adapters.config_json.text import parse
 

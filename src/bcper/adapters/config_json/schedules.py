@@ -23,7 +23,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
-def read_schedule(raw: object, _: object = None) -> Schedule:
+def read_schedule(raw: object) -> Schedule:
     """The schedule that ``raw`` says, a cron normalised. Raises :class:`Problem`."""
     if not isinstance(raw, dict):
         raise Problem(f"is {found(raw)}; it must be an object in braces")

@@ -27,28 +27,28 @@ def read_object(raw: object, required: Sequence[str], optional: Sequence[str] = 
     return raw
 
 
-def read_text(raw: object, _: object = None) -> str:
+def read_text(raw: object) -> str:
     """Text."""
     if not isinstance(raw, str):
         raise Problem(f"is {found(raw)}; it must be text in quotes")
     return raw
 
 
-def read_whole(raw: object, _: object = None) -> int:
+def read_whole(raw: object) -> int:
     """A whole number; ``true`` is none, and neither is ``3.0``."""
     if type(raw) is not int:
         raise Problem(f"is {found(raw)}; it must be a whole number")
     return raw
 
 
-def read_flag(raw: object, _: object = None) -> bool:
+def read_flag(raw: object) -> bool:
     """``true`` or ``false``."""
     if not isinstance(raw, bool):
         raise Problem(f"is {found(raw)}; it must be true or false")
     return raw
 
 
-def read_texts(raw: object, _: object = None) -> tuple[str, ...]:
+def read_texts(raw: object) -> tuple[str, ...]:
     """A list of texts."""
     if not isinstance(raw, list):
         raise Problem(f"is {found(raw)}; it must be a list of texts in brackets")
@@ -65,7 +65,7 @@ def read_choice(raw: object, allowed: Sequence[str]) -> str:
     return raw
 
 
-def read_moment(raw: object, _: object = None) -> datetime:
+def read_moment(raw: object) -> datetime:
     """A time with its zone, as UTC."""
     try:
         moment = datetime.fromisoformat(read_text(raw))
