@@ -99,6 +99,11 @@ class Container(containers.DeclarativeContainer):
         _late("import_store", "BringRuns"), catalogs=catalogs, browse=browse, ledger=ledger
     )
 
+    rebuild_list = providers.Singleton(
+        _late("rebuild_list", "RebuildList"), catalogs=catalogs, ledger=ledger, import_store=import_store
+    )
+    compare = providers.Singleton(_late("compare_runs", "CompareRuns"), browse=browse)
+
     edit_items = providers.Singleton(_late("edit_items", "EditItems"), catalogs=catalogs, secrets=secrets)
     edit_vaults = providers.Singleton(_late("edit_vaults", "EditVaults"), catalogs=catalogs, secrets=secrets)
     edit_stores = providers.Singleton(

@@ -56,6 +56,10 @@ class Damaged(BcperError):
     exit_status = 13
 
 
+class LedgerDamaged(Damaged):
+    """The list of runs is damaged; the stores can tell it anew."""
+
+
 class ConfigurationError(BcperError):
     """A setting is wrong."""
 

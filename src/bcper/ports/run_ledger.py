@@ -7,7 +7,10 @@ from bcper.domain.model.runs import Run
 
 
 class RunLedger(Protocol):
-    """Every run, and which store is which. Durable when a call returns, safe across processes."""
+    """Every run, and which store is which. Durable when a call returns, safe across processes.
+
+    Every method raises LedgerDamaged if what is kept is damaged (row 40).
+    """
 
     def add(self, run: Run) -> None:
         """Add a run. Raises BcperError if its id is known."""
@@ -51,6 +54,10 @@ class RunLedger(Protocol):
 
     def remember_store(self, location: str, store_id: str) -> None:
         """Take note of a store's id."""
+        ...
+
+    def set_aside(self) -> str:
+        """Move a list that is damaged out of the way, and begin a new one; returns where it is now."""
         ...
 
     def close(self) -> None:

@@ -4,9 +4,6 @@ import os
 import threading
 from collections.abc import Sequence
 
-from bcper.adapters.secrets.file import FileSecrets
-from bcper.adapters.secrets.keyring import KeyringSecrets, find_backend
-from bcper.adapters.secrets.layered import LayeredSecrets
 from bcper.domain.errors import BcperError, ConfigurationError, SecretsUnavailable
 from bcper.domain.model.owners import Owner
 from bcper.ports.secrets import Secrets
@@ -75,6 +72,11 @@ def _find(config_dir: str, setting: str) -> Secrets:
         raise ConfigurationError(
             f"{SETTING} says {setting!r}.", "Set it to 'file' or 'keyring', or not at all."
         )
+    # Imported by those who ask for a password.
+    from bcper.adapters.secrets.file import FileSecrets
+    from bcper.adapters.secrets.keyring import KeyringSecrets, find_backend
+    from bcper.adapters.secrets.layered import LayeredSecrets
+
     file = FileSecrets(config_dir)
     backend = None if setting == "file" else find_backend(any_priority=setting == "keyring")
     if backend is None:

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 from bcper.adapters.sqlite.schema import (
     INSERT,
@@ -18,7 +19,7 @@ from bcper.adapters.sqlite.schema import (
     row_of,
     run_of,
 )
-from bcper.domain.errors import BcperError, ConfigurationError, Damaged, Locked, NoSpace, RunNotFound
+from bcper.domain.errors import BcperError, ConfigurationError, LedgerDamaged, Locked, NoSpace, RunNotFound
 from bcper.domain.model.runs import Run
 
 _NEWEST_FIRST = "ORDER BY started_at DESC, run_id DESC"
@@ -103,6 +104,16 @@ class SqliteRunLedger:
         """See the port."""
         with self._database() as database:
             database.execute("REPLACE INTO stores VALUES (?, ?)", (escaped(location), escaped(store_id)))
+
+    def set_aside(self) -> str:
+        """See the port."""
+        with self._lock:
+            self._close()
+            aside = f"{self._path}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    os.rename(self._path + suffix, aside + suffix)
+        return aside
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
@@ -219,8 +230,8 @@ class SqliteRunLedger:
             pause.wait(self._wait / 200)
         database.execute(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
 
-    def _damaged(self) -> Damaged:
-        return Damaged(
+    def _damaged(self) -> LedgerDamaged:
+        return LedgerDamaged(
             f"The list of runs, {self._path}, is damaged.",
             "Move the file aside; importing the stores brings their runs back.",
         )

@@ -23,6 +23,10 @@ class Named:
         self._whole: bytes | None = None
         self._first = b"/"
 
+    def names(self, path: bytes, *, is_dir: bool) -> bool:
+        """Whether an entry itself is named, whatever is above it."""
+        return self._rules.ignored(path, is_dir)
+
     def covers(self, path: bytes, *, is_dir: bool) -> bool:
         """Whether an entry is named, or below a folder that is."""
         if self._whole is not None:

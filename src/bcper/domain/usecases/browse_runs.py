@@ -1,7 +1,7 @@
 """Which runs there are, and what is in them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 
 import attrs
@@ -101,14 +101,14 @@ class BrowseRuns:
         manifest = self.archive.read_manifest(store.blobs, name)
         return _from_manifest(manifest, name, store.blobs.location, store.store_id)
 
-    def find(self, name: str, store: str | None = None) -> Run:
+    def find(self, name: str, store: str | None = None, job: str | None = None) -> Run:
         """The run called ``name``: ``latest`` (the newest good one), a UUID, or a unique prefix of one.
 
         Raises RunNotFound; UsageError when several runs answer.
         """
         if name == "latest":
             for run in self.list(store):
-                if run.status.restorable:
+                if run.status.restorable and job in (None, run.job_name):
                     return run
             raise RunNotFound("There is no good run yet.", "Make one: bcper-cli backup now PATH --to FOLDER")
         wanted = name.lower()
@@ -146,6 +146,17 @@ class BrowseRuns:
             with self.archive.read_part(opened.blobs, opened.manifest, part, keyring) as reader:
                 yield OpenedPart(part, reader, keyring)
 
+    @contextmanager
+    def all_parts(self, opened: OpenedRun, password: str | None) -> Iterator[tuple[OpenedPart, ...]]:
+        """Every part at once, as :meth:`parts`."""
+        keyrings = [self._keyring(opened, part, password) for part in opened.manifest.parts]
+        with ExitStack() as stack:
+            found = []
+            for part, keyring in zip(opened.manifest.parts, keyrings, strict=True):
+                reader = self.archive.read_part(opened.blobs, opened.manifest, part, keyring)
+                found.append(OpenedPart(part, stack.enter_context(reader), keyring))
+            yield tuple(found)
+
     def opens(self, opened: OpenedRun, password: str | None) -> bool:
         """Whether every part can be opened with ``password`` or what the secret store has."""
         try:
@@ -158,21 +169,24 @@ class BrowseRuns:
     def _keyring(self, opened: OpenedRun, part: Part, given: str | None) -> Keyring | None:
         if not part.encrypted:
             return None
-        with suppress(BlobNotFound), opened.blobs.open(part.index.blob) as blob:
-            header = blob.read_at(0, HEADER_BYTES)
-            keyring = None
-            for candidate in self._candidates(opened.run, part, given):
-                keyring = self.cipher.keyring(candidate)
-                try:
-                    keyring.unsealer(header)
-                except WrongPassword:
-                    continue
-                except Damaged:
-                    pass  # The reader says so, and where.
-                return keyring
-            if keyring is not None and given is not None:
-                # It may be the header that is wrong: the reader knows to tell.
-                return keyring
+        try:
+            with opened.blobs.open(part.index.blob) as blob:
+                header = blob.read_at(0, HEADER_BYTES)
+        except BlobNotFound as error:
+            raise Damaged(f"{part.index.blob} is gone from the store.", "Restore another run.") from error
+        keyring = None
+        for candidate in self._candidates(opened.run, part, given):
+            keyring = self.cipher.keyring(candidate)
+            try:
+                keyring.unsealer(header)
+            except WrongPassword:
+                continue
+            except Damaged:
+                pass  # The reader says so, and where.
+            return keyring
+        if keyring is not None and given is not None:
+            # It may be the header that is wrong: the reader knows to tell.
+            return keyring
         raise WrongPassword(
             f"The run {opened.run.run_id[:8]} is encrypted and needs the password of "
             f"{printable(part.name)!r}.",

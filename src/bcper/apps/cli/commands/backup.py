@@ -70,7 +70,11 @@ def _location(container: Container, name: str) -> str:
 
 def _list(args: argparse.Namespace, container: Container) -> int:
     unreadable: list[Unreadable] = []
-    runs = container.browse().list(args.store, unreadable.append)
+    if args.history and args.store is None:
+        runs = container.ledger().list(history=True)
+    else:
+        runs = container.browse().list(_store(args, container), unreadable.append)
+    runs = [run for run in runs if args.job in (None, run.job_name)]
     for bad in unreadable:
         print(f"Warning: {printable(str(bad.error))}", file=sys.stderr)
     if args.json:
@@ -86,7 +90,7 @@ def _list(args: argparse.Namespace, container: Container) -> int:
                     r.job_name,
                     r.target_name,
                     local(r.started_at),
-                    r.status,
+                    _status(r),
                     size(r.source_bytes),
                     size(r.stored_bytes),
                     "Yes" if r.encrypted else "No",
@@ -98,8 +102,17 @@ def _list(args: argparse.Namespace, container: Container) -> int:
     return 0
 
 
+def _status(run: Run) -> str:
+    notes = [word for word, true in (("pinned", run.pinned), ("pruned", run.pruned_at is not None)) if true]
+    return ", ".join((str(run.status), *notes))
+
+
+def _store(args: argparse.Namespace, container: Container) -> str | None:
+    return None if args.store is None else _location(container, args.store)
+
+
 def _show(args: argparse.Namespace, container: Container) -> int:
-    found = container.browse().find(args.run, args.store)
+    found = container.browse().find(args.run, _store(args, container))
     if args.json:
         print(json.dumps(_raw(found)))
         return 0
@@ -112,7 +125,7 @@ def _show(args: argparse.Namespace, container: Container) -> int:
 
 def _ls(args: argparse.Namespace, container: Container) -> int:
     browse = container.browse()
-    opened = browse.open(browse.find(args.run, args.store))
+    opened = browse.open(browse.find(args.run, _store(args, container)))
     below = os.fsencode(args.path.strip("/")) if args.path else None
     count = 0
     for entry in browse.entries(opened, password_of(args)):
@@ -147,7 +160,13 @@ def _restore(args: argparse.Namespace, container: Container) -> int:
     status = 0
     for name in args.runs:
         request = RestoreRequest(
-            name, args.target_dir, tuple(args.include), args.overwrite, args.special, args.store, password
+            name,
+            args.target_dir,
+            tuple(args.include),
+            args.overwrite,
+            args.special,
+            _store(args, container),
+            password,
         )
         with _progress(args) as sink:
             report = container.restore()(request, sink)
@@ -187,13 +206,13 @@ def _verify(args: argparse.Namespace, container: Container) -> int:
         raise UsageError("Name the runs to verify, or use --all.")
     names = args.runs
     if args.all:
-        names = [r.run_id for r in container.browse().list(args.store) if r.status.restorable]
+        names = [r.run_id for r in container.browse().list(_store(args, container)) if r.status.restorable]
     password = password_of(args)
     status = 0
     for name in names:
         try:
             with _progress(args) as sink:
-                report = container.verify()(name, password, sink, args.store)
+                report = container.verify()(name, password, sink, _store(args, container))
         except (Damaged, StoreError) as error:
             if len(names) == 1:
                 raise
@@ -227,7 +246,7 @@ def _tell_verified(args: argparse.Namespace, report: "VerifyReport") -> None:
 
 def _delete(args: argparse.Namespace, container: Container) -> int:
     browse = container.browse()
-    runs = [browse.find(name, args.store) for name in args.runs]
+    runs = [browse.find(name, _store(args, container)) for name in args.runs]
     if not args.yes:
         if not sys.stdin.isatty():
             raise UsageError("Deleting asks first, and there is no terminal to ask on.", "Use --yes.")
@@ -253,9 +272,21 @@ def _progress(args: argparse.Namespace) -> CliProgress:
 
 def _raw(item: Run) -> dict[str, object]:
     raw = attrs.asdict(item)
-    for key in ("started_at", "completed_at"):
+    for key in ("started_at", "completed_at", "deleted_at", "pruned_at"):
         raw[key] = raw[key].isoformat() if raw[key] is not None else None
     return raw
+
+
+def _compared(verb: str) -> Callable[[argparse.Namespace, Container], int]:
+    def run(args: argparse.Namespace, container: Container) -> int:
+        from bcper.apps.cli.commands import compare
+
+        command: Callable[[argparse.Namespace, Container], int] = getattr(compare, verb)
+        if getattr(args, "store", None) is not None:
+            args.store = _location(container, args.store)
+        return command(args, container)
+
+    return run
 
 
 _VERBS: dict[str, Callable[[argparse.Namespace, Container], int]] = {
@@ -266,4 +297,8 @@ _VERBS: dict[str, Callable[[argparse.Namespace, Container], int]] = {
     "restore": _restore,
     "verify": _verify,
     "delete": _delete,
+    "diff": _compared("diff"),
+    "find": _compared("find"),
+    "pin": _compared("pin"),
+    "unpin": _compared("pin"),
 }

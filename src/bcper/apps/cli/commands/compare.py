@@ -60,7 +60,9 @@ def find(args: argparse.Namespace, container: Container) -> int:
             }
             print(json.dumps(line))
         else:
-            print(f"{run.run_id[:8]}  {local(run.started_at)}  {size(entry.size):>10}  {printable(entry.path)}")
+            print(
+                f"{run.run_id[:8]}  {local(run.started_at)}  {size(entry.size):>10}  {printable(entry.path)}"
+            )
     if not found and not args.json and not args.quiet:
         print(f"No run holds {printable(args.pattern)}.")
     return 0 if found else 1

@@ -22,6 +22,9 @@ def add(noun: argparse.ArgumentParser) -> None:
     listing = verb(verbs, "list", "list runs, newest first", "backup list --store ~/backups")
     store(listing)
 
+    listing.add_argument("--job", metavar="NAME", help="only runs of this job")
+    listing.add_argument("--history", action="store_true", help="runs that were pruned, too")
+
     show = verb(verbs, "show", "all about one run", "backup show latest")
     run(show)
 
@@ -46,6 +49,23 @@ def add(noun: argparse.ArgumentParser) -> None:
     verify.add_argument("--all", action="store_true", help="every good run")
     store(verify)
     password(verify)
+
+    diff = verb(verbs, "diff", "what changed between two runs", "backup diff 3f2a latest")
+    diff.add_argument("old", metavar="RUN")
+    diff.add_argument("new", metavar="RUN")
+    diff.add_argument("--metadata", action="store_true", help="changes of modes, owners and times, too")
+    store(diff)
+    password(diff)
+
+    find = verb(verbs, "find", "which runs hold a file", 'backup find "*.odt" --job nightly')
+    find.add_argument("pattern", metavar="PATTERN", help="as in .gitignore")
+    find.add_argument("--job", metavar="NAME", help="only runs of this job")
+    store(find)
+    password(find)
+
+    for name, what in (("pin", "keep runs whatever retention says"), ("unpin", "leave runs to retention")):
+        pin = verb(verbs, name, what, f"backup {name} 3f2a")
+        pin.add_argument("runs", nargs="+", metavar="RUN")
 
     delete = verb(verbs, "delete", "delete runs from their store", "backup delete 3f2a --yes")
     delete.add_argument("runs", nargs="+", metavar="RUN")

@@ -62,7 +62,9 @@ def run(verb: argparse.ArgumentParser) -> None:
 
 def store(verb: argparse.ArgumentParser) -> None:
     """A store to look into."""
-    verb.add_argument("--store", metavar="DIR", help="look into this store instead of the list of runs")
+    verb.add_argument(
+        "--store", metavar="STORE", help="look into this store, a name or a folder, and not at the list"
+    )
 
 
 def password(verb: argparse.ArgumentParser) -> None:

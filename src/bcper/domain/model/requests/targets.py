@@ -1,12 +1,14 @@
 """Items and vaults."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from bcper.domain.model.left_out import PreviewReport
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.targets import Item, LeaveOut, Vault
+
+if TYPE_CHECKING:
+    from bcper.domain.model.left_out import PreviewReport  # noqa: F401 - below, as text
 
 Origin = Literal["item", "vault", "default"]
 
@@ -76,7 +78,7 @@ class EditItem(Request[ItemView]):
 
 
 @attrs.frozen
-class PreviewItem(Request[PreviewReport]):
+class PreviewItem(Request["PreviewReport"]):
     """What a backup of an item would keep and leave out, on its own or as one of ``vault``."""
 
     name: str
