@@ -16,8 +16,7 @@ from bcper.apps.container import Container
 from bcper.apps.paths import places
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
-from bcper.domain.usecases.back_up import BackUpRequest
-from bcper.domain.usecases.part_plans import one_part
+from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
 from bcper.domain.usecases.verify_runs import VerifyReport
 from bcper.ports.blob_store import BlobStore

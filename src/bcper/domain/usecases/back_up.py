@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 import attrs
 
 from bcper.domain.errors import BcperError, Cancelled, NoSpace, SourceUnreadable
 from bcper.domain.model.entries import Problem, Root, SourceEntry, in_walk_order
 from bcper.domain.model.manifest import Manifest, Part
-from bcper.domain.model.names import AD_HOC, blob_base, printable, safe_name
+from bcper.domain.model.names import blob_base, printable, safe_name
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run, RunStatus, lock_name
 from bcper.domain.policy.holds import emptied_roots, hold_reason
@@ -20,10 +19,10 @@ from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
 from bcper.domain.usecases.litter import clear_folder
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
-from bcper.domain.usecases.part_plans import PartRequest, PlannedPart, plan_parts
+from bcper.domain.usecases.part_plans import BackUpRequest, PlannedPart, plan_parts
 from bcper.domain.usecases.recover_runs import RecoverRuns
 from bcper.domain.usecases.watched import Watched
-from bcper.ports.archive import Archive, Compression, PartPlan, PartWriter
+from bcper.ports.archive import Archive, PartPlan, PartWriter
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
 from bcper.ports.clock import Clock
@@ -31,28 +30,6 @@ from bcper.ports.locks import Locks
 from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.source_tree import SourceTree, Walk
-
-
-@attrs.frozen
-class BackUpRequest:
-    """What to back up and where, part by part: see ``one_part`` for a request of a few paths.
-
-    ``store`` is a location; ``volume_bytes`` closes a volume after so many stored bytes, 0 never.
-    """
-
-    parts: tuple[PartRequest, ...]
-    store: str
-    target_name: str
-    compression: Compression = "fast"
-    volume_bytes: int = 0
-    job_id: str | None = None
-    job_name: str = AD_HOC
-    target_type: Literal["item", "vault"] = "item"
-
-    @property
-    def encrypted(self) -> bool:
-        """Whether any part has a password."""
-        return any(part.password is not None for part in self.parts)
 
 
 @attrs.frozen

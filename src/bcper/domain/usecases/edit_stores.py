@@ -2,7 +2,7 @@
 
 import attrs
 
-from bcper.domain.errors import UsageError
+from bcper.domain.errors import StoreError, UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
@@ -85,7 +85,7 @@ class EditStores:
     def test(self, request: TestStore) -> StoreTest:
         """Raises UsageError, StoreError, NoSpace."""
         store = known_store(self.catalogs.load(), request.name)
-        opened = self.open_store(store.location, writable=True)
+        opened = self.open_store(place_of(store), writable=True)
         runs = self.browse.in_store(store.location, lambda _: None)
         good = sum(run.status.restorable for run in runs)
         return StoreTest(store, opened.store_id, opened.blobs.free_bytes(), good)
@@ -103,6 +103,16 @@ def known_store(catalog: Catalog, name: str) -> Store:
     if store is None:
         raise UsageError(f"There is no store {printable(name)!r}.", "bcper-cli store list shows the stores.")
     return store
+
+
+def place_of(store: Store) -> str:
+    """Where a store is, for those who open it. Raises StoreError for a kind that cannot be used yet."""
+    if store.kind != "local":
+        raise StoreError(
+            f"The store {printable(store.name)!r} is on an rclone remote, which cannot be used yet.",
+            "Use a local folder for now.",
+        )
+    return store.location
 
 
 def _check_place(catalog: Catalog, store: Store) -> None:

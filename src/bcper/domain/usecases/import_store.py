@@ -8,6 +8,7 @@ from bcper.domain.errors import RunNotFound
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import Imported, ImportStore
 from bcper.domain.usecases.browse_runs import BrowseRuns, Unreadable
+from bcper.domain.usecases.edit_stores import place_of
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.run_ledger import RunLedger
 
@@ -24,7 +25,7 @@ class BringRuns:
         """Raises StoreError for what is no store."""
         named = self.catalogs.load().stores.get(request.name)
         unreadable: list[Unreadable] = []
-        place = named.location if named is not None else request.name
+        place = place_of(named) if named is not None else request.name
         runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
         added = 0
         for run in runs:

@@ -6,10 +6,12 @@ from typing import Literal
 import attrs
 
 from bcper.domain.model.entries import Root
+from bcper.domain.model.names import AD_HOC
 from bcper.domain.model.targets import LeaveOut
 from bcper.domain.policy.ignore import IgnoreRules
 from bcper.domain.policy.left_out import root_rules
 from bcper.domain.policy.roots import name_roots, name_roots_of_vault
+from bcper.ports.archive import Compression
 from bcper.ports.source_tree import RootRules
 
 
@@ -30,6 +32,28 @@ class PartRequest:
     name: str
     sources: tuple[SourceRequest, ...]
     password: str | None = attrs.field(default=None, repr=False)
+
+
+@attrs.frozen
+class BackUpRequest:
+    """What to back up and where, part by part: see ``one_part`` for a request of a few paths.
+
+    ``store`` is a location; ``volume_bytes`` closes a volume after so many stored bytes, 0 never.
+    """
+
+    parts: tuple[PartRequest, ...]
+    store: str
+    target_name: str
+    compression: Compression = "fast"
+    volume_bytes: int = 0
+    job_id: str | None = None
+    job_name: str = AD_HOC
+    target_type: Literal["item", "vault"] = "item"
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether any part has a password."""
+        return any(part.password is not None for part in self.parts)
 
 
 @attrs.frozen

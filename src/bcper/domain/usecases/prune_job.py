@@ -11,7 +11,7 @@ from bcper.domain.model.runs import Run, lock_name
 from bcper.domain.policy.retention import decide
 from bcper.domain.usecases.browse_runs import BrowseRuns
 from bcper.domain.usecases.edit_jobs import known_job
-from bcper.domain.usecases.edit_stores import known_store
+from bcper.domain.usecases.edit_stores import known_store, place_of
 from bcper.domain.usecases.open_store import OpenStore
 from bcper.domain.usecases.recover_runs import RecoverRuns
 from bcper.ports.catalog_repository import CatalogRepository
@@ -37,7 +37,7 @@ class PruneRuns:
         """Raises UsageError, StoreError, Locked, Cancelled."""
         catalog = self.catalogs.load()
         job = known_job(catalog, request.name)
-        store = self.open_store(known_store(catalog, job.store_name).location, writable=not request.dry_run)
+        store = self.open_store(place_of(known_store(catalog, job.store_name)), writable=not request.dry_run)
         runs = [
             run
             for run in self.ledger.list(store=store.blobs.location, job=job.name)

@@ -13,12 +13,12 @@ from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.policy.inheritance import PasswordOf, effective
 from bcper.domain.policy.parts import PartOf, item_part, parts
-from bcper.domain.usecases.back_up import BackUp, BackUpRequest
+from bcper.domain.usecases.back_up import BackUp
 from bcper.domain.usecases.edit_items import known_item
 from bcper.domain.usecases.edit_jobs import known_job
-from bcper.domain.usecases.edit_stores import known_store
+from bcper.domain.usecases.edit_stores import known_store, place_of
 from bcper.domain.usecases.edit_vaults import known_vault
-from bcper.domain.usecases.part_plans import PartRequest, SourceRequest
+from bcper.domain.usecases.part_plans import BackUpRequest, PartRequest, SourceRequest
 from bcper.domain.usecases.prune_job import PruneRuns
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.progress import ProgressSink
@@ -64,7 +64,7 @@ class RunJobs:
             planned = parts(vault, [known_item(catalog, name) for name in vault.items])
         return BackUpRequest(
             parts=tuple(self._part(catalog, job, part) for part in planned),
-            store=store.location,
+            store=place_of(store),
             target_name=job.target_name,
             target_type=job.target_type,
             job_id=job.id,

@@ -5,12 +5,12 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
-from bcper.apps.cli.passwords import password_of
+from bcper.apps.cli.passwords import ask, password_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import duration, local, size, table, tell_failure
 from bcper.apps.container import Container
@@ -31,8 +31,7 @@ def run(args: argparse.Namespace, container: Container) -> int:
 
 
 def _now(args: argparse.Namespace, container: Container) -> int:
-    from bcper.domain.usecases.back_up import BackUpRequest
-    from bcper.domain.usecases.part_plans import one_part
+    from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 
     last = os.path.basename(os.path.abspath(os.path.expanduser(args.paths[0])))
     name = args.name or printable(last) or "root"
@@ -65,7 +64,11 @@ def _now(args: argparse.Namespace, container: Container) -> int:
 def _location(container: Container, name: str) -> str:
     """Where a store is: by its name if there is one of that name, else a folder."""
     store = container.catalogs().load().stores.get(name)
-    return name if store is None else str(store.location)
+    if store is None:
+        return name
+    from bcper.domain.usecases.edit_stores import place_of
+
+    return place_of(store)
 
 
 def _list(args: argparse.Namespace, container: Container) -> int:
@@ -128,7 +131,7 @@ def _ls(args: argparse.Namespace, container: Container) -> int:
     opened = browse.open(browse.find(args.run, _store(args, container)))
     below = os.fsencode(args.path.strip("/")) if args.path else None
     count = 0
-    for entry in browse.entries(opened, password_of(args)):
+    for entry in browse.entries(opened, _password(args, container, (opened.run,))):
         if below is not None and entry.path != below and not entry.path.startswith(below + b"/"):
             continue
         count += 1
@@ -156,7 +159,9 @@ def _ls(args: argparse.Namespace, container: Container) -> int:
 def _restore(args: argparse.Namespace, container: Container) -> int:
     from bcper.domain.usecases.restore_runs import RestoreRequest
 
-    password = password_of(args)
+    store = _store(args, container)
+    browse = container.browse()
+    password = _password(args, container, [browse.find(name, store) for name in args.runs])
     status = 0
     for name in args.runs:
         request = RestoreRequest(
@@ -165,7 +170,7 @@ def _restore(args: argparse.Namespace, container: Container) -> int:
             tuple(args.include),
             args.overwrite,
             args.special,
-            _store(args, container),
+            store,
             password,
         )
         with _progress(args) as sink:
@@ -199,6 +204,17 @@ def _restore(args: argparse.Namespace, container: Container) -> int:
         if report.incomplete:
             status = INCOMPLETE
     return status
+
+
+def _password(args: argparse.Namespace, container: Container, runs: Sequence[Run]) -> str | None:
+    """What the options give; else it is asked for, on a terminal, if the secret store does not know it."""
+    given = password_of(args)
+    if given is not None or not sys.stdin.isatty():
+        return given
+    browse = container.browse()
+    if all(browse.opens(browse.open(run), None) for run in runs):
+        return None
+    return ask(twice=False)
 
 
 def _verify(args: argparse.Namespace, container: Container) -> int:
