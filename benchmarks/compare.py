@@ -172,7 +172,10 @@ def _start_up(peers: dict[str, Peer], folder: Path) -> list[str]:
         steps = peers["bcper"].steps(place)
         env = _environment(place, steps)
         run(steps.backup, env, place.source.parent)
-        commands["bcper-cli backup list"] = [sys.executable, "-P", "-m", "bcper.cli", "backup", "list"]
+        cli = [sys.executable, "-P", "-m", "bcper.cli"]
+        run([*cli, "item", "add", "small", str(source)], env)
+        commands["bcper-cli backup list"] = [*cli, "backup", "list"]
+        commands["bcper-cli item list"] = [*cli, "item", "list"]
     if "borg" in peers:
         commands["borg --version"] = ["borg", "--version"]
     costs: dict[str, list[Cost]] = defaultdict(list)

@@ -16,7 +16,7 @@ import pytest
 import bcper
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
-from bcper.domain.errors import BcperError, ConfigurationError, Damaged, Locked, RunNotFound
+from bcper.domain.errors import BcperError, ConfigurationError, Damaged, LedgerDamaged, Locked, RunNotFound
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.ports.run_ledger import RunLedger
 
@@ -240,7 +240,7 @@ def database(path: str, statement: str) -> bytes:
     return Path(path).read_bytes()
 
 
-@pytest.mark.parametrize("statement", ["PRAGMA user_version = 2", "CREATE TABLE runs (id)"])
+@pytest.mark.parametrize("statement", ["PRAGMA user_version = 3", "CREATE TABLE runs (id)"])
 def test_a_newer_or_foreign_database_is_left_untouched(
     sqlite: SqliteRunLedger, path: str, statement: str
 ) -> None:
@@ -290,7 +290,7 @@ def test_every_commit_is_synced_through_a_write_ahead_log(sqlite: SqliteRunLedge
     assert sqlite._open is not None
     pragmas = ("journal_mode", "synchronous", "user_version", "busy_timeout")
     values = [sqlite._open.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-    assert values == ["wal", 2, 1, 10_000]
+    assert values == ["wal", 2, 2, 10_000]
 
 
 def test_a_path_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
@@ -459,3 +459,44 @@ def test_two_writers_at_once_lose_nothing(sqlite: SqliteRunLedger, path: str) ->
         "a1",
         *(f"{mark}-{number}" for mark in "bc" for number in range(40)),
     }
+
+
+def test_a_database_of_version_1_learns_what_came_later_and_loses_nothing(
+    sqlite: SqliteRunLedger, path: str
+) -> None:
+    old = run()
+    sqlite.add(old)
+    sqlite.close()
+    connection = sqlite3.connect(path)
+    for column in ("pinned", "pruned_at"):
+        connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+    assert sqlite.list() == (old,)
+    sqlite.update(attrs.evolve(old, pinned=True))
+    sqlite.close()
+    assert sqlite.get(old.run_id).pinned
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+
+
+def test_row_40_a_damaged_list_is_set_aside_and_a_new_one_begun(sqlite: SqliteRunLedger, path: str) -> None:
+    os.makedirs(os.path.dirname(path))
+    Path(path).write_bytes(b"no database" * 1000)
+    with pytest.raises(LedgerDamaged):
+        sqlite.list()
+    aside = sqlite.set_aside()
+    assert Path(aside).read_bytes() == b"no database" * 1000
+    assert sqlite.list() == ()
+
+
+def test_pruned_runs_are_history_only(ledger: RunLedger) -> None:
+    kept, pruned = run(), attrs.evolve(run(), run_id="p" * 8, pruned_at=datetime(2026, 1, 1, tzinfo=UTC))
+    ledger.add(kept)
+    ledger.add(pruned)
+    assert ledger.list() == (kept,)
+    assert set(ledger.list(history=True)) == {kept, pruned}
+    assert ledger.find("p") == ()
+    assert ledger.get(pruned.run_id) == pruned

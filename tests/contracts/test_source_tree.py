@@ -10,7 +10,7 @@ import pytest
 from bcper.domain.errors import UsageError
 from bcper.domain.model.entries import Root
 from bcper.ports.source_tree import Ignored
-from helpers.sources import TREE, contents, paths, root, walked
+from helpers.sources import TREE, asking, contents, paths, root, walked
 
 NAMES = [
     b"a",
@@ -154,7 +154,7 @@ def test_nothing_comes_from_a_root_that_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ignored", [None, lambda path, _: path.endswith(b"a")], ids=["all", "some"])
 def test_the_fraction_grows_from_0_to_1_and_never_goes_back(tree: Path, ignored: Ignored | None) -> None:
     roots = [*root(tree), Root(b"gone", b"/nowhere/at/all"), *root(tree, b"z")]
-    walk = TREE.walk(roots, ignored, (), lambda _: None)
+    walk = TREE.walk(roots, asking(roots, ignored), (), lambda _: None)
     seen = [walk.fraction()]
     for _ in walk:
         seen.append(walk.fraction())

@@ -16,7 +16,7 @@ from bcper.apps.container import Container
 from bcper.apps.paths import places
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
-from bcper.domain.usecases.back_up import BackUpRequest
+from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
 from bcper.domain.usecases.verify_runs import VerifyReport
 from bcper.ports.blob_store import BlobStore
@@ -39,13 +39,9 @@ class Engine:
     def back_up(
         self, *paths: Path, sink: ProgressSink | None = None, password: str | None = None, **more: object
     ) -> Run:
-        request = BackUpRequest(
-            tuple(map(str, paths)),
-            str(self.store),
-            "target",
-            password=password,
-            **more,  # type: ignore[arg-type]
-        )
+        of_part = {key: more.pop(key) for key in ("ignore", "vault_ignore", "leave_out") if key in more}
+        parts = one_part("target", map(str, paths), password=password, **of_part)  # type: ignore[arg-type]
+        request = BackUpRequest(parts, str(self.store), "target", **more)  # type: ignore[arg-type]
         run: Run = self.container.back_up()(request, sink or RecordingProgress())
         return run
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers.cli import Cli
+from helpers.stores import ROOT_FILES
 
 SECRET = {"BCPER_PASSWORD": "correct horse"}
 
@@ -266,7 +267,7 @@ def test_sources_that_cannot_be_read_make_the_run_partial(cli: Cli, tmp_path: Pa
 
 def test_nothing_to_back_up_is_1_and_leaves_nothing(cli: Cli, tmp_path: Path) -> None:
     cli("backup", "now", tmp_path / "missing", "--to", tmp_path / "store", status=1)
-    assert [path.name for path in (tmp_path / "store").rglob("*")] == [".bcper-store.json"]
+    assert sorted(path.name for path in (tmp_path / "store").rglob("*")) == ROOT_FILES
 
 
 def test_ignored_files_and_the_store_itself_are_left_out(cli: Cli, tree: Path, tmp_path: Path) -> None:
@@ -290,7 +291,7 @@ def test_delete_removes_every_file_of_the_run(cli: Cli, tree: Path, tmp_path: Pa
     made = cli.summary("backup", "now", tree, "--to", tmp_path / "store")
     cli("backup", "delete", made["run_id"], status=2)
     cli("backup", "delete", made["run_id"], "--yes")
-    assert [path.name for path in (tmp_path / "store").rglob("*")] == [".bcper-store.json"]
+    assert sorted(path.name for path in (tmp_path / "store").rglob("*")) == ROOT_FILES
     assert json.loads(cli("--json", "backup", "list").stdout) == []
 
 
@@ -336,7 +337,7 @@ def test_ctrl_c_cancels_cleanly(cli: Cli, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, (out[-500:], err)
-    assert [path.name for path in store.rglob("*")] == [".bcper-store.json"]
+    assert sorted(path.name for path in store.rglob("*")) == ROOT_FILES
     (run,) = json.loads(cli("--json", "backup", "list").stdout)
     assert run["status"] == "cancelled"
 

@@ -4,18 +4,25 @@ Adapters are imported when they are first asked for: a command pays for what it 
 The container itself costs a twentieth of a second to import, which a helper process need not pay.
 """
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from bcper.apps.paths import Places
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
     from bcper.ports.archive import Archive
+    from bcper.ports.catalog_repository import CatalogRepository
     from bcper.ports.cipher import Cipher
     from bcper.ports.clock import Clock
     from bcper.ports.crew import Crew
     from bcper.ports.extractor import ExtractorOpener
     from bcper.ports.locks import Locks
     from bcper.ports.run_ledger import RunLedger
+    from bcper.ports.secrets import Secrets
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
 
@@ -32,6 +39,38 @@ def locks(places: Places) -> "Locks":
     from bcper.adapters.fs.locks import FileLocks
 
     return FileLocks(places.locks)
+
+
+def secrets(places: Places) -> "Secrets":
+    """Where passwords are kept."""
+    from bcper.adapters.secrets.choose import choose
+
+    return choose(places.config_dir)
+
+
+def catalogs(places: Places, secrets: "Secrets") -> "CatalogRepository":
+    """What is configured; passwords of a configuration of the original go to ``secrets``."""
+    from bcper.adapters.config_json.repository import JsonCatalogRepository
+
+    def adopt(passwords: "Mapping[tuple[Literal['item', 'vault'], str], str]") -> None:
+        from bcper.domain.model.owners import Owner
+
+        for (kind, name), password in passwords.items():
+            secrets.set(Owner(kind, name), password)
+
+    return JsonCatalogRepository(places.configuration, adopt=adopt, tell=_tell, home=os.path.expanduser("~"))
+
+
+def _tell(notes: tuple[str, ...]) -> None:
+    for note in notes:
+        sys.stderr.write(f"Note: {note}\n")
+
+
+def rescue_files() -> "Mapping[str, bytes]":
+    """What lies in every store's root, for the day without BCPER."""
+    from bcper.adapters.archive.rescue import rescue_files as files
+
+    return files()
 
 
 def clock() -> "Clock":

@@ -3,7 +3,9 @@
 What a provider makes is imported when it is first asked for (DESIGN.md, "Strata").
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from dependency_injector import containers, providers
 
@@ -11,74 +13,34 @@ from bcper import __version__
 from bcper.apps import bindings
 from bcper.apps.paths import Places
 
-if TYPE_CHECKING:
-    from bcper.domain.usecases.back_up import BackUp
-    from bcper.domain.usecases.browse_runs import BrowseRuns
-    from bcper.domain.usecases.delete_runs import DeleteRuns
-    from bcper.domain.usecases.open_store import OpenStore
-    from bcper.domain.usecases.recover_runs import RecoverRuns
-    from bcper.domain.usecases.restore_runs import RestoreRuns
-    from bcper.domain.usecases.team import Team
-    from bcper.domain.usecases.verify_runs import VerifyRuns
-
 TOOL = f"bcper {__version__}"
 
 
-def _open_store(**ports: Any) -> "OpenStore":
-    from bcper.domain.usecases.open_store import OpenStore
+def _late(module: str, name: str) -> Callable[..., Any]:
+    """Makes a use case of ``bcper.domain.usecases`` from its ports, importing it only then."""
 
-    return OpenStore(**ports)
+    def make(**ports: Any) -> Any:
+        return getattr(import_module(f"bcper.domain.usecases.{module}"), name)(**ports)
 
-
-def _browse(**ports: Any) -> "BrowseRuns":
-    from bcper.domain.usecases.browse_runs import BrowseRuns
-
-    return BrowseRuns(**ports)
+    return make
 
 
-def _back_up(**ports: Any) -> "BackUp":
-    from bcper.domain.usecases.back_up import BackUp
+def _service(container: Any) -> Any:
+    from bcper.apps.service import LocalService
 
-    return BackUp(**ports)
-
-
-def _team(**ports: Any) -> "Team":
-    from bcper.domain.usecases.team import Team
-
-    return Team(**ports)
-
-
-def _restore(**ports: Any) -> "RestoreRuns":
-    from bcper.domain.usecases.restore_runs import RestoreRuns
-
-    return RestoreRuns(**ports)
-
-
-def _verify(**ports: Any) -> "VerifyRuns":
-    from bcper.domain.usecases.verify_runs import VerifyRuns
-
-    return VerifyRuns(**ports)
-
-
-def _recover(**ports: Any) -> "RecoverRuns":
-    from bcper.domain.usecases.recover_runs import RecoverRuns
-
-    return RecoverRuns(**ports)
-
-
-def _delete(**ports: Any) -> "DeleteRuns":
-    from bcper.domain.usecases.delete_runs import DeleteRuns
-
-    return DeleteRuns(**ports)
+    return LocalService(container)
 
 
 class Container(containers.DeclarativeContainer):
     """Ports bound to adapters, and use cases put together from ports."""
 
+    __self__ = providers.Self()
     places = providers.Dependency(instance_of=Places)
 
     ledger = providers.Singleton(bindings.ledger, places)
     locks = providers.Singleton(bindings.locks, places)
+    secrets = providers.Singleton(bindings.secrets, places)
+    catalogs = providers.Singleton(bindings.catalogs, places, secrets)
     clock = providers.Singleton(bindings.clock)
     opener = providers.Singleton(bindings.opener)
     sources = providers.Singleton(bindings.sources)
@@ -87,13 +49,27 @@ class Container(containers.DeclarativeContainer):
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
 
-    open_store = providers.Singleton(_open_store, opener=opener, ledger=ledger, clock=clock, tool=TOOL)
-    recover = providers.Singleton(_recover, ledger=ledger, archive=archive, clock=clock)
+    open_store = providers.Singleton(
+        _late("open_store", "OpenStore"),
+        opener=opener,
+        ledger=ledger,
+        clock=clock,
+        rescue=providers.Object(bindings.rescue_files),
+        tool=TOOL,
+    )
+    recover = providers.Singleton(
+        _late("recover_runs", "RecoverRuns"), ledger=ledger, archive=archive, clock=clock
+    )
     browse = providers.Singleton(
-        _browse, ledger=ledger, archive=archive, cipher=cipher, open_store=open_store
+        _late("browse_runs", "BrowseRuns"),
+        ledger=ledger,
+        archive=archive,
+        cipher=cipher,
+        secrets=secrets,
+        open_store=open_store,
     )
     back_up = providers.Singleton(
-        _back_up,
+        _late("back_up", "BackUp"),
         sources=sources,
         archive=archive,
         cipher=cipher,
@@ -104,9 +80,58 @@ class Container(containers.DeclarativeContainer):
         recover=recover,
         tool=TOOL,
     )
-    team = providers.Singleton(_team, crew=crew)
-    restore = providers.Singleton(_restore, browse=browse, extractors=extractors, team=team)
-    verify = providers.Singleton(_verify, browse=browse, team=team)
-    delete = providers.Singleton(
-        _delete, ledger=ledger, locks=locks, clock=clock, open_store=open_store, recover=recover
+    team = providers.Singleton(_late("team", "Team"), crew=crew)
+    restore = providers.Singleton(
+        _late("restore_runs", "RestoreRuns"), browse=browse, extractors=extractors, team=team
     )
+    verify = providers.Singleton(_late("verify_runs", "VerifyRuns"), browse=browse, team=team)
+    delete = providers.Singleton(
+        _late("delete_runs", "DeleteRuns"),
+        ledger=ledger,
+        locks=locks,
+        clock=clock,
+        open_store=open_store,
+        recover=recover,
+    )
+    preview = providers.Singleton(_late("preview", "Preview"), sources=sources)
+    preview_item = providers.Singleton(_late("preview", "PreviewItems"), catalogs=catalogs, preview=preview)
+    import_store = providers.Singleton(
+        _late("import_store", "BringRuns"), catalogs=catalogs, browse=browse, ledger=ledger
+    )
+
+    rebuild_list = providers.Singleton(
+        _late("rebuild_list", "RebuildList"), catalogs=catalogs, ledger=ledger, import_store=import_store
+    )
+    compare = providers.Singleton(_late("compare_runs", "CompareRuns"), browse=browse)
+
+    edit_items = providers.Singleton(_late("edit_items", "EditItems"), catalogs=catalogs, secrets=secrets)
+    edit_vaults = providers.Singleton(_late("edit_vaults", "EditVaults"), catalogs=catalogs, secrets=secrets)
+    edit_stores = providers.Singleton(
+        _late("edit_stores", "EditStores"), catalogs=catalogs, open_store=open_store, browse=browse
+    )
+    edit_frequencies = providers.Singleton(
+        _late("edit_frequencies", "EditFrequencies"), catalogs=catalogs, clock=clock
+    )
+    edit_jobs = providers.Singleton(
+        _late("edit_jobs", "EditJobs"), catalogs=catalogs, ledger=ledger, clock=clock
+    )
+    delete_entities = providers.Singleton(_late("delete_entities", "DeleteEntities"), catalogs=catalogs)
+    prune = providers.Singleton(
+        _late("prune_job", "PruneRuns"),
+        catalogs=catalogs,
+        ledger=ledger,
+        locks=locks,
+        clock=clock,
+        open_store=open_store,
+        browse=browse,
+        recover=recover,
+    )
+    run_job = providers.Singleton(
+        _late("run_job", "RunJobs"),
+        catalogs=catalogs,
+        secrets=secrets,
+        ledger=ledger,
+        back_up=back_up,
+        prune=prune,
+    )
+    service = providers.Singleton(_service, __self__)

@@ -11,7 +11,7 @@ from bcper.apps.paths import places
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
-from bcper.domain.usecases.back_up import BackUpRequest
+from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
 from bcper.domain.usecases.verify_runs import VerifyReport
 from bcper.ports.archive import Compression
@@ -43,9 +43,8 @@ class Library:
         compression: Compression = "fast",
     ) -> Run:
         """Back ``paths`` up into the folder ``store``. Raises BcperError, as the command line explains it."""
-        request = BackUpRequest(
-            tuple(paths), store, name, tuple(ignore), password=password, compression=compression
-        )
+        parts = one_part(name, paths, ignore=ignore, password=password)
+        request = BackUpRequest(parts, store, name, compression=compression)
         run: Run = self._container.back_up()(request, self._sink)
         return run
 

@@ -12,6 +12,11 @@ class Places:
     config_dir: str
 
     @property
+    def configuration(self) -> str:
+        """What is configured."""
+        return os.path.join(self.config_dir, "config.json")
+
+    @property
     def database(self) -> str:
         """The ledger of runs."""
         return os.path.join(self.config_dir, "bcper.db")

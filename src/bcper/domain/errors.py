@@ -56,6 +56,10 @@ class Damaged(BcperError):
     exit_status = 13
 
 
+class LedgerDamaged(Damaged):
+    """The list of runs is damaged; the stores can tell it anew."""
+
+
 class ConfigurationError(BcperError):
     """A setting is wrong."""
 
@@ -87,3 +91,7 @@ class TargetError(BcperError):
 
 class SourceUnreadable(BcperError):
     """One file or folder cannot be read; the run goes on without it."""
+
+
+class SecretsUnavailable(BcperError):
+    """The place where passwords are kept does not answer, or is locked."""

@@ -1,6 +1,6 @@
 """Time and identity come from outside (DESIGN.md, habit 3)."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 
@@ -17,6 +17,10 @@ class Clock(Protocol):
 
     def timezone(self) -> str:
         """The IANA name of the local zone, or its abbreviation where the machine does not say."""
+        ...
+
+    def local_zone(self) -> tzinfo:
+        """The local zone itself, as :meth:`timezone` names it; what the machine does where it has no name."""
         ...
 
     def new_id(self) -> str:

@@ -7,7 +7,10 @@ from bcper.domain.model.runs import Run
 
 
 class RunLedger(Protocol):
-    """Every run, and which store is which. Durable when a call returns, safe across processes."""
+    """Every run, and which store is which. Durable when a call returns, safe across processes.
+
+    Every method raises LedgerDamaged if what is kept is damaged (row 40).
+    """
 
     def add(self, run: Run) -> None:
         """Add a run. Raises BcperError if its id is known."""
@@ -22,15 +25,22 @@ class RunLedger(Protocol):
         ...
 
     def find(self, prefix: str) -> Sequence[Run]:
-        """Runs whose id begins with ``prefix``, newest first; never more than ten, none marked as deleted."""
+        """Runs whose id begins with ``prefix``, newest first; never more than ten, none deleted or pruned."""
         ...
 
     def list(
-        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+        self,
+        *,
+        store: str | None = None,
+        job: str | None = None,
+        deleted: bool = False,
+        history: bool = False,
     ) -> Sequence[Run]:
         """Runs, newest first (by start, then id), of one store location or job name if given.
 
-        Those marked as deleted (``deleted_at``) are left out; with ``deleted`` they alone are listed.
+        Those marked as deleted (``deleted_at``) are left out; with ``deleted`` they alone are listed. Runs
+        that retention took out of their store (``pruned_at``) are left out too; with ``history`` they come
+        with the others.
         """
         ...
 
@@ -44,6 +54,10 @@ class RunLedger(Protocol):
 
     def remember_store(self, location: str, store_id: str) -> None:
         """Take note of a store's id."""
+        ...
+
+    def set_aside(self) -> str:
+        """Move a list that is damaged out of the way, and begin a new one; returns where it is now."""
         ...
 
     def close(self) -> None:

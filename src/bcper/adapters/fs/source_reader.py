@@ -8,7 +8,7 @@ from typing import Self
 
 from bcper.adapters.fs.source_stream import FileStream, data_segments
 from bcper.domain.errors import SourceUnreadable
-from bcper.domain.model.entries import SMALL_FILE, Problem, Root, SourceContent, SourceEntry
+from bcper.domain.model.entries import SMALL_FILE, Problem, Root, SourceContent, SourceEntry, in_walk_order
 from bcper.domain.model.names import printable
 from bcper.ports.source_tree import Place, Report
 
@@ -26,7 +26,7 @@ class FsSourceReader:
     """
 
     def __init__(self, roots: Sequence[Root], report: Report) -> None:
-        self._sources = [root.source for root in sorted(roots, key=lambda root: root.name)]
+        self._sources = [root.source for root in in_walk_order(roots)]
         self._report = report
         self._folders: list[int | None] = []
         self._euid = os.geteuid()

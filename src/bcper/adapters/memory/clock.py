@@ -2,7 +2,8 @@
 
 import hashlib
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -34,6 +35,10 @@ class FakeClock:
     def timezone(self) -> str:
         """See the port."""
         return self.zone
+
+    def local_zone(self) -> tzinfo:
+        """See the port."""
+        return ZoneInfo(self.zone)
 
     def new_id(self) -> str:
         """See the port; random to look at, and the same every time."""

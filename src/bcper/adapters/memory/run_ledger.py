@@ -41,7 +41,12 @@ class MemoryRunLedger:
         return tuple(run for run in self.list() if run.run_id.startswith(prefix))[:10]
 
     def list(
-        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+        self,
+        *,
+        store: str | None = None,
+        job: str | None = None,
+        deleted: bool = False,
+        history: bool = False,
     ) -> Sequence[Run]:
         """See the port."""
         with self._lock:
@@ -52,6 +57,7 @@ class MemoryRunLedger:
             if store in (None, run.store)
             and job in (None, run.job_name)
             and deleted == (run.deleted_at is not None)
+            and (deleted or history or run.pruned_at is None)
         )
 
     def delete(self, run_id: str) -> None:
@@ -68,6 +74,13 @@ class MemoryRunLedger:
         """See the port."""
         with self._lock:
             self._stores[location] = store_id
+
+    def set_aside(self) -> str:
+        """See the port."""
+        with self._lock:
+            self._runs.clear()
+            self._stores.clear()
+        return "nowhere"
 
     def close(self) -> None:
         """See the port."""

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
 from bcper.adapters.sqlite.schema import (
     INSERT,
@@ -13,11 +14,12 @@ from bcper.adapters.sqlite.schema import (
     UPDATE,
     VERSION,
     escaped,
+    migration,
     plain,
     row_of,
     run_of,
 )
-from bcper.domain.errors import BcperError, ConfigurationError, Damaged, Locked, NoSpace, RunNotFound
+from bcper.domain.errors import BcperError, ConfigurationError, LedgerDamaged, Locked, NoSpace, RunNotFound
 from bcper.domain.model.runs import Run
 
 _NEWEST_FIRST = "ORDER BY started_at DESC, run_id DESC"
@@ -63,17 +65,24 @@ class SqliteRunLedger:
         """See the port."""
         # Not LIKE: it has wildcards, and takes upper case for lower.
         start = escaped(prefix)
-        where = "WHERE deleted_at IS NULL AND substr(run_id, 1, length(?)) = ?"
+        where = "WHERE deleted_at IS NULL AND pruned_at IS NULL AND substr(run_id, 1, length(?)) = ?"
         return self._select(f"{where} {_NEWEST_FIRST} LIMIT 10", start, start)
 
     def list(
-        self, *, store: str | None = None, job: str | None = None, deleted: bool = False
+        self,
+        *,
+        store: str | None = None,
+        job: str | None = None,
+        deleted: bool = False,
+        history: bool = False,
     ) -> Sequence[Run]:
         """See the port."""
         wanted = {"store": store, "job_name": job}
         given = {name: escaped(value) for name, value in wanted.items() if value is not None}
-        marked = f"deleted_at IS {'NOT ' if deleted else ''}NULL"
-        where = "WHERE " + " AND ".join((marked, *(f"{name} = ?" for name in given)))
+        marked = [f"deleted_at IS {'NOT ' if deleted else ''}NULL"]
+        if not deleted and not history:
+            marked.append("pruned_at IS NULL")
+        where = "WHERE " + " AND ".join((*marked, *(f"{name} = ?" for name in given)))
         return self._select(f"{where} {_NEWEST_FIRST}", *given.values())
 
     def delete(self, run_id: str) -> None:
@@ -95,6 +104,16 @@ class SqliteRunLedger:
         """See the port."""
         with self._database() as database:
             database.execute("REPLACE INTO stores VALUES (?, ?)", (escaped(location), escaped(store_id)))
+
+    def set_aside(self) -> str:
+        """See the port."""
+        with self._lock:
+            self._close()
+            aside = f"{self._path}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    os.rename(self._path + suffix, aside + suffix)
+        return aside
 
     def close(self) -> None:
         """Let go of the file; the next call opens it again."""
@@ -165,7 +184,7 @@ class SqliteRunLedger:
 
     def _prepare(self, database: sqlite3.Connection) -> None:
         # Nothing is written before the version is known: a newer BCPER's file stays as it is.
-        if self._version(database) == 0:
+        if self._version(database) < VERSION:
             self._create(database)
         os.chmod(self._path, 0o600)
         self._set_wal(database)
@@ -183,14 +202,14 @@ class SqliteRunLedger:
     def _create(self, database: sqlite3.Connection) -> None:
         database.execute("BEGIN IMMEDIATE")
         try:
-            if self._version(database) == 0:  # another process may have been faster
-                if database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    raise ConfigurationError(
-                        f"The database {self._path} is not a list of runs of BCPER's.",
-                        "Move it aside, and try again.",
-                    )
-                for statement in SCHEMA:
-                    database.execute(statement)
+            version = self._version(database)  # another process may have been faster
+            if version == 0 and database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise ConfigurationError(
+                    f"The database {self._path} is not a list of runs of BCPER's.",
+                    "Move it aside, and try again.",
+                )
+            for statement in SCHEMA if version == 0 else migration(version) if version < VERSION else ():
+                database.execute(statement)
             database.execute("COMMIT")
         finally:
             if database.in_transaction:
@@ -211,8 +230,8 @@ class SqliteRunLedger:
             pause.wait(self._wait / 200)
         database.execute(f"PRAGMA busy_timeout = {int(self._wait * 1000)}")
 
-    def _damaged(self) -> Damaged:
-        return Damaged(
+    def _damaged(self) -> LedgerDamaged:
+        return LedgerDamaged(
             f"The list of runs, {self._path}, is damaged.",
             "Move the file aside; importing the stores brings their runs back.",
         )

@@ -8,14 +8,15 @@ import attrs
 
 from bcper.domain.model.runs import Run, RunStatus
 
-VERSION = 1
+VERSION = 2
 """Kept in SQLite's ``user_version``; 0 is a database that holds nothing yet."""
 
 _FIELDS = tuple(field.name for field in attrs.fields(Run))
-_INTEGERS = frozenset(("encrypted", "entries", "source_bytes", "stored_bytes"))
-_OPTIONAL = frozenset(("job_id", "parent", "completed_at", "manifest", "deleted_at"))
+_INTEGERS = frozenset(("encrypted", "pinned", "entries", "source_bytes", "stored_bytes"))
+_OPTIONAL = frozenset(("job_id", "parent", "completed_at", "manifest", "deleted_at", "pruned_at"))
+_FLAGS = frozenset(("encrypted", "pinned"))
 _LISTS = frozenset(("roots", "warnings"))
-_TIMES = frozenset(("started_at", "completed_at", "deleted_at"))
+_TIMES = frozenset(("started_at", "completed_at", "deleted_at", "pruned_at"))
 _MARKS = ", ".join("?" * len(_FIELDS))
 
 
@@ -32,6 +33,20 @@ SCHEMA = (
     f"PRAGMA user_version = {VERSION}",
 )
 """The statements that make a database of :data:`VERSION`, for one transaction."""
+
+ADDED = {1: ("pinned", "pruned_at")}
+"""Columns that came after a version, for databases that have it."""
+
+
+def migration(version: int) -> tuple[str, ...]:
+    """The statements that make a database of ``version``, 1 or more, one of :data:`VERSION`."""
+    added = [name for before, names in ADDED.items() if before >= version for name in names]
+    columns = [f"{_column(name)} DEFAULT 0" if name in _INTEGERS else _column(name) for name in added]
+    return (
+        *(f"ALTER TABLE runs ADD COLUMN {column}" for column in columns),
+        f"PRAGMA user_version = {VERSION}",
+    )
+
 
 # Every piece of these statements is a constant of this module; values are always bound.
 SELECT = f"SELECT {', '.join(_FIELDS)} FROM runs"  # noqa: S608
@@ -80,7 +95,7 @@ def _loaded(name: str, value: Any) -> Any:
     if value is None:
         return None
     if name in _INTEGERS:
-        return bool(value) if name == "encrypted" else int(value)
+        return bool(value) if name in _FLAGS else int(value)
     if name in _TIMES:
         return datetime.fromisoformat(value)
     if name in _LISTS:

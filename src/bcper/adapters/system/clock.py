@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 import attrs
 
@@ -35,6 +35,13 @@ class SystemClock:
             if _known(name):
                 return name
         return datetime.now(UTC).astimezone().tzname() or "UTC"
+
+    def local_zone(self) -> tzinfo:
+        """See the port."""
+        from zoneinfo import ZoneInfo
+
+        name = self.timezone()
+        return ZoneInfo(name) if _known(name) else datetime.now(UTC).astimezone().tzinfo or UTC
 
     def new_id(self) -> str:
         """See the port."""

@@ -4,15 +4,25 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from bcper.apps.cli.parser import parser
+from bcper.domain.errors import LedgerDamaged
+from bcper.domain.model.names import printable
+
+if TYPE_CHECKING:
+    from bcper.apps.container import Container
+
+_ABOUT_RUNS = ("backup", "job", "store")
+"""Nouns whose verbs look at the list of runs."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns DESIGN.md's exit status."""
     from bcper.apps.limits import raise_file_limit
 
-    args = parser().parse_args(arguments)
+    args = parser(arguments).parse_args(arguments)
     raise_file_limit()
     try:
         status = _run(args)
@@ -35,15 +45,37 @@ def _run(args: "object") -> int:
         return _completion(args.shell)
     from dependency_injector import providers
 
-    from bcper.apps.cli.commands import backup
     from bcper.apps.container import Container
     from bcper.apps.paths import places
 
     container = Container(places=providers.Object(places(args.config_dir)))
     try:
-        return backup.run(args, container)
+        if args.noun in _ABOUT_RUNS:
+            _ensure_list(container)
+        commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
+        # Runs are still asked for past the service; the daemon's issue brings them behind it.
+        subject = container if args.noun == "backup" else container.service()
+        try:
+            status: int = commands.run(args, subject)
+        except LedgerDamaged:
+            container.rebuild_list()(_note, damaged=True)
+            status = commands.run(args, subject)
+        return status
     finally:
-        container.ledger().close()
+        # A command that never asked for the list of runs need not import it to close it.
+        if "bcper.adapters.sqlite.run_ledger" in sys.modules:
+            container.ledger().close()
+
+
+def _ensure_list(container: "Container") -> None:
+    """Make the list of runs anew if it was lost, and the settings were not (FAULTS.md row 40)."""
+    places = container.places()
+    if os.path.exists(places.configuration) and not os.path.exists(places.database):
+        container.rebuild_list()(_note, damaged=False)
+
+
+def _note(text: str) -> None:
+    print(f"Note: {printable(text)}", file=sys.stderr)
 
 
 def _completion(shell: str) -> int:

@@ -14,7 +14,7 @@ _ENVIRONMENT = ("BCPER_PASSWORD", "BCPER_PASSWORD_FILE", "BCPER_PASSWORD_COMMAND
 def password_of(args: argparse.Namespace, *, twice: bool = False) -> str | None:
     """The password that the options or the environment give; ``None`` without one. ``twice`` asks again."""
     if args.ask_password:
-        return _ask(twice)
+        return ask(twice=twice)
     if args.password_file:
         return _from_file(args.password_file)
     if args.password_command:
@@ -32,7 +32,8 @@ def password_of(args: argparse.Namespace, *, twice: bool = False) -> str | None:
     return _from_command(command) if command else None
 
 
-def _ask(twice: bool) -> str:
+def ask(*, twice: bool) -> str:
+    """Ask on the terminal. Raises WrongPassword where there is none, UsageError if the second one differs."""
     from getpass import getpass
 
     if not sys.stdin.isatty():

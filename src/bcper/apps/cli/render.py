@@ -36,6 +36,11 @@ def local(when: datetime | None) -> str:
     return "" if when is None else when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
+def show_json(value: object) -> None:
+    """Print one JSON document."""
+    print(json.dumps(value))
+
+
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table."""
     clean = [[printable(cell) for cell in row] for row in rows]

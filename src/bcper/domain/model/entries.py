@@ -1,6 +1,6 @@
 """What an archive holds: entries of an index, and what a walk finds on the disk."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, Protocol
 
 import attrs
@@ -97,10 +97,18 @@ SourceContent = Content | memoryview
 
 @attrs.frozen
 class Root:
-    """One path of an item. ``source`` is absolute; ``name`` is its unique first component in the tar."""
+    """One path of an item. ``source`` is absolute; ``name`` is what it is called in the tar, unique.
+
+    A name is one component for an item, and two (``<item>/<root>``) for a vault (FORMAT.md section 2).
+    """
 
     name: bytes
     source: bytes
+
+
+def in_walk_order(roots: Iterable[Root]) -> list[Root]:
+    """``roots`` as a walk takes them: by the components of their names, as all entries come."""
+    return sorted(roots, key=lambda root: root.name.split(b"/"))
 
 
 @attrs.frozen

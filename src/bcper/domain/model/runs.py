@@ -29,7 +29,8 @@ class Run:
     ``folder`` is the run's folder in its store (``<job>/<run uuid>``), empty once nothing of a run that
     failed is left there; ``manifest`` the name of its manifest blob once that is written. ``roots`` are the
     sources that held something. ``deleted_at`` is set while what is left of a deleted run is being removed.
-    ``hold`` says why retention must not act on this run's word, and is empty when it may.
+    ``hold`` says why retention must not act on this run's word, and is empty when it may. ``pinned``: no
+    retention ever drops it. ``pruned_at`` is when it left its store; its line in the history stays.
     """
 
     run_id: str
@@ -55,6 +56,8 @@ class Run:
     error: str = ""
     hold: str = ""
     deleted_at: datetime | None = None
+    pinned: bool = False
+    pruned_at: datetime | None = None
 
 
 def lock_name(run: Run) -> str:

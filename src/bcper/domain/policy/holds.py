@@ -16,12 +16,15 @@ def emptied_roots(alive: Iterable[str], empty: Iterable[str], before: Run | None
     return tuple(root for root in dict.fromkeys(empty) if root in known and root not in living)
 
 
-def hold_reason(run: Run, before: Run | None, *, all_ignored: bool) -> str:
-    """Why pruning is held after ``run``, or an empty string. ``before`` is the last run that was trusted."""
+def hold_reason(run: Run, before: Run | None, *, left_out_by: str) -> str:
+    """Why pruning is held after ``run``, or an empty string. ``before`` is the last run that was trusted.
+
+    ``left_out_by`` says what left out everything, if something did.
+    """
     if run.status is RunStatus.PARTIAL:
         return "some sources could not be read, or are empty and were not before"
-    if all_ignored:
-        return "everything was left out by ignore patterns"
+    if left_out_by:
+        return f"everything was left out by {left_out_by}"
     if run.source_bytes == 0:
         return "nothing was found to back up"
     if before is not None and run.source_bytes * 2 < before.source_bytes:

@@ -14,12 +14,18 @@ Entries: TypeAlias = Callable[[Wanted | None], Iterator[Entry]]
 class Named:
     """What patterns (gitignore's grammar) name, asked about in index order.
 
-    A named folder covers what comes below it.
+    A named folder covers what comes below it, also one that has no entry: a run of a vault has none for the
+    folders that its items are in.
     """
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._rules = IgnoreRules.parse(patterns)
         self._whole: bytes | None = None
+        self._first = b"/"
+
+    def names(self, path: bytes, *, is_dir: bool) -> bool:
+        """Whether an entry itself is named, whatever is above it."""
+        return self._rules.ignored(path, is_dir)
 
     def covers(self, path: bytes, *, is_dir: bool) -> bool:
         """Whether an entry is named, or below a folder that is."""
@@ -27,6 +33,12 @@ class Named:
             if path.startswith(self._whole):
                 return True
             self._whole = None
+        if not path.startswith(self._first):
+            name, slash, _ = path.partition(b"/")
+            self._first = name + b"/"
+            if slash and self._rules.ignored(name, True):
+                self._whole = self._first
+                return True
         if not self._rules.ignored(path, is_dir):
             return False
         if is_dir:

@@ -4,26 +4,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Literal
 
 import attrs
 
 from bcper.domain.errors import BcperError, Cancelled, NoSpace, SourceUnreadable
-from bcper.domain.model.entries import Problem, Root, SourceEntry
+from bcper.domain.model.entries import Problem, Root, SourceEntry, in_walk_order
 from bcper.domain.model.manifest import Manifest, Part
-from bcper.domain.model.names import AD_HOC, blob_base, printable, safe_name
+from bcper.domain.model.names import blob_base, printable, safe_name
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run, RunStatus, lock_name
 from bcper.domain.policy.holds import emptied_roots, hold_reason
-from bcper.domain.policy.ignore import IgnoreRules
-from bcper.domain.policy.roots import name_roots
+from bcper.domain.policy.left_out import blamed
 from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
 from bcper.domain.usecases.litter import clear_folder
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
+from bcper.domain.usecases.part_plans import BackUpRequest, PlannedPart, plan_parts
 from bcper.domain.usecases.recover_runs import RecoverRuns
 from bcper.domain.usecases.watched import Watched
-from bcper.ports.archive import Archive, Compression, PartPlan, PartWriter
+from bcper.ports.archive import Archive, PartPlan, PartWriter
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
 from bcper.ports.clock import Clock
@@ -31,23 +30,6 @@ from bcper.ports.locks import Locks
 from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.source_tree import SourceTree, Walk
-
-
-@attrs.frozen
-class BackUpRequest:
-    """What to back up and where. ``paths`` as typed; ``vault_ignore`` comes before ``ignore``."""
-
-    paths: tuple[str, ...]
-    store: str
-    target_name: str
-    ignore: tuple[str, ...] = ()
-    vault_ignore: tuple[str, ...] = ()
-    password: str | None = attrs.field(default=None, repr=False)
-    compression: Compression = "fast"
-    volume_bytes: int = 0
-    job_id: str | None = None
-    job_name: str = AD_HOC
-    target_type: Literal["item", "vault"] = "item"
 
 
 @attrs.frozen
@@ -70,8 +52,7 @@ class BackUp:
         Raises StoreError, NoSpace, Locked, Cancelled, UsageError. Whatever happens, the ledger knows.
         """
         sink.step(Progress("Opening the store"))
-        roots = name_roots([self.sources.resolve(path) for path in request.paths])
-        rules = IgnoreRules.parse(request.vault_ignore, request.ignore)
+        planned = plan_parts(request.parts, request.target_type, self.sources.resolve)
         store = self.open_store(request.store, writable=True)
         run = self._begin(request, store)
         with self.locks.hold(lock_name(run)):
@@ -80,7 +61,7 @@ class BackUp:
             self._check_space(store.blobs, before)
             self.ledger.add(run)
             try:
-                finished = self._run(run, before, request, roots, rules, store.blobs, sink)
+                finished = self._run(run, before, request, planned, store.blobs, sink)
             except BaseException as error:
                 self._fail(run, store.blobs, error)
                 raise
@@ -99,7 +80,7 @@ class BackUp:
             store_id=store.store_id,
             folder=f"{safe_name(request.job_name)}/{run_id}",
             started_at=self.clock.now(),
-            encrypted=request.password is not None,
+            encrypted=request.encrypted,
         )
 
     def _before(self, run: Run) -> Run | None:
@@ -122,53 +103,79 @@ class BackUp:
         run: Run,
         before: Run | None,
         request: BackUpRequest,
-        roots: Sequence[Root],
-        rules: IgnoreRules,
+        planned: Sequence[PlannedPart],
         blobs: BlobStore,
         sink: ProgressSink,
     ) -> Run:
         base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
-        plan = PartPlan(
-            run_id=run.run_id,
-            name=run.target_name,
-            items=(run.target_name,),
-            base=base,
-            roots={root.name: root.source for root in roots},
-            created_at=_stamp(run.started_at),
-            compression=request.compression,
-            volume_bytes=request.volume_bytes,
-        )
         tally = Tally()
-        left_out = [identity] if (identity := blobs.identity()) is not None else []
-        keyring = self._keyring(request.password, before, blobs)
-        walk = self.sources.walk(roots, rules.ignored if rules else None, left_out, tally.report)
-        with self.archive.write_part(blobs, plan, keyring) as writer:
-            try:
-                self._store(walk, roots, writer, tally, sink)
-            finally:
-                walk.close()
-            if not tally.read:
-                raise SourceUnreadable(_nothing(tally), "Check the paths.")
-            alive = self._check_roots(run, roots, walk, tally)
-            sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
-            part = writer.finish(tally.all_problems())
+        alike = self._earlier_indexes(before, blobs)
+        parts: list[Part] = []
+        alive: list[str] = []
+        for part in planned:
+            plan = PartPlan(
+                run_id=run.run_id,
+                name=part.name,
+                items=part.items,
+                base=f"{run.folder}/{blob_base(part.name, run.started_at)}",
+                roots={root.name: root.source for root in part.roots},
+                created_at=_stamp(run.started_at),
+                compression=request.compression,
+                volume_bytes=request.volume_bytes,
+            )
+            written, living = self._write_part(run, part, plan, alike.get(part.name), blobs, tally, sink)
+            parts.append(written)
+            alive += living
+        if not tally.read:
+            raise SourceUnreadable(_nothing(tally), "Check the paths.")
         sink.step(Progress("Finishing", tally.done, tally.done, entries=tally.read))
-        finished = self._summarise(attrs.evolve(run, roots=alive), part, tally, bool(rules))
-        self.archive.write_checksums(blobs, base, (part,))
-        manifest = self._manifest(finished, part)
+        blame = next((each for part in planned for each in map(blamed, part.rules.values()) if each), "")
+        finished = self._summarise(attrs.evolve(run, roots=tuple(alive)), parts, tally, blame)
+        self.archive.write_checksums(blobs, base, parts)
+        manifest = self._manifest(finished, parts)
         return attrs.evolve(finished, manifest=self.archive.write_manifest(blobs, base, manifest))
 
-    def _keyring(self, password: str | None, before: Run | None, blobs: BlobStore) -> Keyring | None:
+    def _write_part(
+        self,
+        run: Run,
+        part: PlannedPart,
+        plan: PartPlan,
+        earlier: str | None,
+        blobs: BlobStore,
+        tally: Tally,
+        sink: ProgressSink,
+    ) -> tuple[Part, tuple[str, ...]]:
+        """One part, and those of its roots that hold something."""
+        tally.begin_part()
+        stores = [identity] if (identity := blobs.identity()) is not None else []
+        keyring = self._keyring(part.password, earlier, blobs)
+        walk = self.sources.walk(part.roots, part.rules, stores, tally.report)
+        with self.archive.write_part(blobs, plan, keyring) as writer:
+            try:
+                self._store(walk, part.roots, writer, tally, sink)
+            finally:
+                walk.close()
+            alive = self._check_roots(run, part.roots, walk, tally)
+            sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
+            return writer.finish(tally.problems_of_part()), alive
+
+    def _earlier_indexes(self, before: Run | None, blobs: BlobStore) -> dict[str, str]:
+        """The index blobs of the parts of the run before: their salts save derivations."""
+        if before is None or not before.encrypted or not before.manifest:
+            return {}
+        try:
+            manifest = self.archive.read_manifest(blobs, before.manifest)
+        except BcperError:
+            return {}  # Only a saving: a run that is gone or damaged must not stop this one.
+        return {part.name: part.index.blob for part in manifest.parts if part.encrypted}
+
+    def _keyring(self, password: str | None, earlier: str | None, blobs: BlobStore) -> Keyring | None:
         if password is None:
             return None
         like = None
-        if before is not None and before.encrypted and before.manifest:
-            try:
-                index = self.archive.read_manifest(blobs, before.manifest).parts[0].index.blob
-                with blobs.open(index) as blob:
-                    like = blob.read_at(0, HEADER_BYTES)
-            except BcperError:
-                like = None  # Only a saving: a run that is gone or damaged must not stop this one.
+        if earlier is not None:
+            with suppress(BcperError), blobs.open(earlier) as blob:
+                like = blob.read_at(0, HEADER_BYTES)
         return self.cipher.keyring(password, like)
 
     def _store(
@@ -204,8 +211,7 @@ class BackUp:
 
     def _check_roots(self, run: Run, roots: Sequence[Root], walk: Walk, tally: Tally) -> tuple[str, ...]:
         """Report the roots that are empty and were not before; returns those that hold something."""
-        # The walk numbers roots in the order of their names.
-        order = sorted(roots, key=lambda root: root.name)
+        order = in_walk_order(roots)
         names = {printable(root.source): root.name for root in order}
         alive = tuple(printable(order[number].source) for number in sorted(tally.roots - walk.bare()))
         for source in emptied_roots(alive, names, self._trusted(run)):
@@ -219,24 +225,24 @@ class BackUp:
                 return earlier
         return None
 
-    def _summarise(self, run: Run, part: Part, tally: Tally, ignoring: bool) -> Run:
+    def _summarise(self, run: Run, parts: Sequence[Part], tally: Tally, blame: str) -> Run:
         finished = attrs.evolve(
             run,
             status=RunStatus.PARTIAL if tally.incomplete else RunStatus.SUCCESS,
             completed_at=self.clock.now(),
-            entries=part.entries,
-            source_bytes=part.bytes,
-            stored_bytes=part.stored_bytes,
+            entries=sum(part.entries for part in parts),
+            source_bytes=sum(part.bytes for part in parts),
+            stored_bytes=sum(part.stored_bytes for part in parts),
             warnings=tuple(f"{printable(p.path)} {p.reason}" for p in tally.all_problems()[:1000]),
         )
-        empty = part.bytes == 0
-        hold = hold_reason(finished, self._trusted(run), all_ignored=empty and ignoring)
+        blame = "" if any(part.bytes for part in parts) else blame
+        hold = hold_reason(finished, self._trusted(run), left_out_by=blame)
         warnings = finished.warnings
-        if empty and ignoring:
-            warnings = (*warnings, "Nothing was stored: every file was left out by the ignore patterns.")
+        if blame:
+            warnings = (*warnings, f"Nothing was stored: every file was left out by the {blame}.")
         return attrs.evolve(finished, hold=hold, warnings=warnings)
 
-    def _manifest(self, run: Run, part: Part) -> Manifest:
+    def _manifest(self, run: Run, parts: Sequence[Part]) -> Manifest:
         completed = run.completed_at or run.started_at
         return Manifest(
             run_id=run.run_id,
@@ -251,7 +257,7 @@ class BackUp:
             status="partial" if run.status is RunStatus.PARTIAL else "success",
             mode="full",
             parent=None,
-            parts=(part,),
+            parts=tuple(parts),
             # Never source paths in plain text: the manifest counts, the index names.
             warnings=(f"{len(run.warnings)} warnings; the index names them",) if run.warnings else (),
             tool=self.tool,

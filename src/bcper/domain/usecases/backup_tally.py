@@ -31,6 +31,18 @@ class Tally:
     read: int = 0
     walked: bool = False
     roots: set[int] = attrs.field(factory=set)
+    _before: int = attrs.field(default=0, init=False)
+
+    def begin_part(self) -> None:
+        """What is known of one part alone begins anew: a hard link never leads into another part."""
+        self.links.clear()
+        self.roots.clear()
+        self.walked = False
+        self._before = len(self.problems)
+
+    def problems_of_part(self) -> list[Problem]:
+        """The problems since :meth:`begin_part`, as :meth:`all_problems`."""
+        return self.all_problems()[self._before :]
 
     def report(self, problem: Problem) -> None:
         """Take note of a problem."""

@@ -1,12 +1,14 @@
 """Which runs there are, and what is in them."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 
 import attrs
 
 from bcper.domain.errors import (
     BcperError,
+    BlobNotFound,
     ConfigurationError,
     Damaged,
     RunNotFound,
@@ -15,12 +17,15 @@ from bcper.domain.errors import (
 )
 from bcper.domain.model.entries import Entry
 from bcper.domain.model.manifest import Manifest, Part
+from bcper.domain.model.names import printable
+from bcper.domain.model.owners import Owner
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.ports.archive import Archive, PartReader
 from bcper.ports.blob_store import BlobStore
-from bcper.ports.cipher import Cipher, Keyring
+from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
 from bcper.ports.run_ledger import RunLedger
+from bcper.ports.secrets import Secrets
 
 _MANIFEST = ".meta.json"
 
@@ -61,6 +66,7 @@ class BrowseRuns:
     ledger: RunLedger
     archive: Archive
     cipher: Cipher
+    secrets: Secrets
     open_store: OpenStore
 
     def list(self, store: str | None = None, report: Report = lambda _: None) -> Sequence[Run]:
@@ -95,14 +101,14 @@ class BrowseRuns:
         manifest = self.archive.read_manifest(store.blobs, name)
         return _from_manifest(manifest, name, store.blobs.location, store.store_id)
 
-    def find(self, name: str, store: str | None = None) -> Run:
+    def find(self, name: str, store: str | None = None, job: str | None = None) -> Run:
         """The run called ``name``: ``latest`` (the newest good one), a UUID, or a unique prefix of one.
 
         Raises RunNotFound; UsageError when several runs answer.
         """
         if name == "latest":
             for run in self.list(store):
-                if run.status.restorable:
+                if run.status.restorable and job in (None, run.job_name):
                     return run
             raise RunNotFound("There is no good run yet.", "Make one: bcper-cli backup now PATH --to FOLDER")
         wanted = name.lower()
@@ -130,23 +136,85 @@ class BrowseRuns:
         return OpenedRun(run, blobs, manifest)
 
     def parts(self, opened: OpenedRun, password: str | None) -> Iterator[OpenedPart]:
-        """Each part with a reader, closed when the next one is asked for. Raises WrongPassword."""
-        for part in opened.manifest.parts:
-            keyring = None
-            if part.encrypted:
-                if password is None:
-                    raise WrongPassword(
-                        f"The run {opened.run.run_id[:8]} is encrypted and needs its password.",
-                        "Give it by --ask-password, --password-file, --password-command or BCPER_PASSWORD.",
-                    )
-                keyring = self.cipher.keyring(password)
+        """Each part with a reader, closed when the next one is asked for.
+
+        ``password`` is tried first, then what the secret store has for a part, what was set earlier too.
+        Raises WrongPassword before the first part comes if any of them cannot be opened (row 65).
+        """
+        keyrings = [self._keyring(opened, part, password) for part in opened.manifest.parts]
+        for part, keyring in zip(opened.manifest.parts, keyrings, strict=True):
             with self.archive.read_part(opened.blobs, opened.manifest, part, keyring) as reader:
                 yield OpenedPart(part, reader, keyring)
+
+    @contextmanager
+    def all_parts(self, opened: OpenedRun, password: str | None) -> Iterator[tuple[OpenedPart, ...]]:
+        """Every part at once, as :meth:`parts`."""
+        keyrings = [self._keyring(opened, part, password) for part in opened.manifest.parts]
+        with ExitStack() as stack:
+            found = []
+            for part, keyring in zip(opened.manifest.parts, keyrings, strict=True):
+                reader = self.archive.read_part(opened.blobs, opened.manifest, part, keyring)
+                found.append(OpenedPart(part, stack.enter_context(reader), keyring))
+            yield tuple(found)
+
+    def opens(self, opened: OpenedRun, password: str | None) -> bool:
+        """Whether every part can be opened with ``password`` or what the secret store has."""
+        try:
+            for part in opened.manifest.parts:
+                self._keyring(opened, part, password)
+        except WrongPassword:
+            return False
+        return True
+
+    def _keyring(self, opened: OpenedRun, part: Part, given: str | None) -> Keyring | None:
+        if not part.encrypted:
+            return None
+        try:
+            with opened.blobs.open(part.index.blob) as blob:
+                header = blob.read_at(0, HEADER_BYTES)
+        except BlobNotFound as error:
+            raise Damaged(f"{part.index.blob} is gone from the store.", "Restore another run.") from error
+        keyring = None
+        for candidate in self._candidates(opened.run, part, given):
+            keyring = self.cipher.keyring(candidate)
+            try:
+                keyring.unsealer(header)
+            except WrongPassword:
+                continue
+            except Damaged:
+                pass  # The reader says so, and where.
+            return keyring
+        if keyring is not None and given is not None:
+            # It may be the header that is wrong: the reader knows to tell.
+            return keyring
+        raise WrongPassword(
+            f"The run {opened.run.run_id[:8]} is encrypted and needs the password of "
+            f"{printable(part.name)!r}.",
+            "Give it by --ask-password, --password-file, --password-command or BCPER_PASSWORD.",
+        )
+
+    def _candidates(self, run: Run, part: Part, given: str | None) -> Iterator[str]:
+        if given is not None:
+            yield given
+        for owner in _owners(run, part):
+            # A place for passwords that does not answer is as good as one that does not know.
+            with suppress(BcperError):
+                current = self.secrets.get(owner)
+                yield from () if current is None else (current,)
+                yield from self.secrets.earlier(owner)
 
     def entries(self, opened: OpenedRun, password: str | None) -> Iterator[Entry]:
         """Every entry of a run."""
         for part in self.parts(opened, password):
             yield from part.reader.entries()
+
+
+def _owners(run: Run, part: Part) -> Iterator[Owner]:
+    """Whose password a part may have: an item's own before its vault's (FORMAT.md section 1)."""
+    if len(part.items) == 1:
+        yield Owner("item", part.items[0])
+    if run.target_type == "vault":
+        yield Owner("vault", run.target_name)
 
 
 def _is_good(run: Run | None) -> bool:

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import attrs
 
-from bcper.domain.errors import BlobNotFound, StoreError
+from bcper.domain.errors import BlobExists, BlobNotFound, StoreError
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.clock import Clock
 from bcper.ports.run_ledger import RunLedger
@@ -26,11 +28,15 @@ class OpenedStore:
 
 @attrs.frozen
 class OpenStore:
-    """Open a store; refuse a disk that is not mounted or another one than before."""
+    """Open a store; refuse a disk that is not mounted or another one than before.
+
+    ``rescue`` gives the blobs that every store's root has beside the marker (FORMAT.md section 7).
+    """
 
     opener: StoreOpener
     ledger: RunLedger
     clock: Clock
+    rescue: Callable[[], Mapping[str, bytes]]
     tool: str
 
     def __call__(self, location: str, *, writable: bool) -> OpenedStore:
@@ -81,5 +87,9 @@ class OpenStore:
             "created_at": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "tool": self.tool,
         }
+        # First: a marker promises that whoever finds the store finds the way out of it, too.
+        for name, data in self.rescue().items():
+            with suppress(BlobExists):
+                blobs.put(name, data)
         blobs.put(MARKER, (json.dumps(marker) + "\n").encode())
         return store_id

@@ -40,9 +40,15 @@ class RecoverRuns:
                 self.ledger.update(attrs.evolve(earlier, folder=""))
 
     def finish_deleting(self, run: Run, blobs: BlobStore) -> None:
-        """Delete what is left of a run that was marked as deleted, its manifest first; then its row."""
+        """Delete what is left of a run that was marked as deleted, its manifest first; then its row.
+
+        The row of a run that retention took out stays, as history.
+        """
         clear_folder(blobs, run.folder)
-        self.ledger.delete(run.run_id)
+        if run.pruned_at is None:
+            self.ledger.delete(run.run_id)
+        else:
+            self.ledger.update(attrs.evolve(run, deleted_at=None, folder="", manifest=None))
 
     def _settle(self, run: Run, blobs: BlobStore) -> None:
         """A killed process leaves its row ``running``: whoever holds its lock now knows better."""

@@ -44,7 +44,7 @@ class VerifyRuns:
         """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
         opened = self.browse.open(self.browse.find(name, store))
         warnings = self._checksum_warnings(opened)
-        deep = not opened.manifest.encrypted or password is not None
+        deep = password is not None or self.browse.opens(opened, None)
         total = sum(part.bytes for part in opened.manifest.parts)
         entries = done = 0
         self._check_blobs(opened, sink, volumes=not deep)

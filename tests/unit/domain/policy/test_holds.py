@@ -25,27 +25,27 @@ GOOD = Run(
 
 
 def test_a_good_run_is_not_held() -> None:
-    assert hold_reason(GOOD, None, all_ignored=False) == ""
-    assert hold_reason(GOOD, GOOD, all_ignored=False) == ""
+    assert hold_reason(GOOD, None, left_out_by="") == ""
+    assert hold_reason(GOOD, GOOD, left_out_by="") == ""
 
 
 @pytest.mark.parametrize(
-    ("change", "ignored", "words"),
+    ("change", "left_out_by", "words"),
     [
-        ({"status": RunStatus.PARTIAL}, False, "could not be read"),
-        ({"source_bytes": 0}, False, "nothing was found"),
-        ({"source_bytes": 499}, False, "shrank"),
-        ({"source_bytes": 0}, True, "ignore"),
+        ({"status": RunStatus.PARTIAL}, "", "could not be read"),
+        ({"source_bytes": 0}, "", "nothing was found"),
+        ({"source_bytes": 499}, "", "shrank"),
+        ({"source_bytes": 0}, "ignore patterns", "left out by ignore patterns"),
     ],
 )
 def test_what_looks_wrong_is_held_with_its_reason(
-    change: dict[str, object], ignored: bool, words: str
+    change: dict[str, object], left_out_by: str, words: str
 ) -> None:
-    assert words in hold_reason(attrs.evolve(GOOD, **change), GOOD, all_ignored=ignored)  # type: ignore[arg-type]
+    assert words in hold_reason(attrs.evolve(GOOD, **change), GOOD, left_out_by=left_out_by)  # type: ignore[arg-type]
 
 
 def test_half_is_not_less_than_half() -> None:
-    assert hold_reason(attrs.evolve(GOOD, source_bytes=500), GOOD, all_ignored=False) == ""
+    assert hold_reason(attrs.evolve(GOOD, source_bytes=500), GOOD, left_out_by="") == ""
 
 
 def test_a_root_that_held_something_and_is_empty_now_is_named() -> None:

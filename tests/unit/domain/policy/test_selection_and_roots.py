@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcper.domain.model.entries import Entry, EntryType
-from bcper.domain.policy.roots import name_roots
+from bcper.domain.errors import UsageError
+from bcper.domain.model.entries import Entry, EntryType, Root, in_walk_order
+from bcper.domain.policy.roots import name_roots, name_roots_of_vault
 from bcper.domain.policy.selection import select
 
 TREE: list[tuple[bytes, EntryType]] = [
@@ -20,9 +22,9 @@ TREE: list[tuple[bytes, EntryType]] = [
 ]
 
 
-def chosen(*patterns: str) -> list[bytes]:
+def chosen(*patterns: str, tree: list[tuple[bytes, EntryType]] = TREE) -> list[bytes]:
     def entries(wanted: Callable[[bytes, EntryType, int], bool] | None) -> Iterator[Entry]:
-        for path, kind in TREE:
+        for path, kind in tree:
             if wanted is None or wanted(path, kind, 0):
                 yield Entry(path, kind)
 
@@ -49,6 +51,27 @@ def test_nothing_matches_nothing() -> None:
     assert chosen("absent") == []
 
 
+VAULT: list[tuple[bytes, EntryType]] = [
+    (b"a/docs", "d"),
+    (b"a/docs/one", "f"),
+    (b"a/top", "f"),
+    (b"a.b/docs", "d"),
+    (b"a.b/docs/a", "f"),
+    (b"plain", "d"),
+    (b"plain/a", "f"),
+]
+
+
+def test_an_item_of_a_vault_is_named_though_it_has_no_entry() -> None:
+    of_a = [b"a/docs", b"a/docs/one", b"a/top"]
+    for pattern in ("/a", "/a/"):
+        assert chosen(pattern, tree=VAULT) == of_a
+    assert chosen("a", tree=VAULT) == [*of_a, b"a.b/docs", b"a.b/docs/a", b"plain", b"plain/a"]
+    assert chosen("a.b", tree=VAULT) == [b"a.b/docs", b"a.b/docs/a"]
+    assert chosen("/a/docs", tree=VAULT) == [b"a/docs", b"a/docs/one"]
+    assert chosen("plain", tree=VAULT) == [b"plain", b"plain/a"]
+
+
 def test_roots_are_called_by_their_last_component_and_numbered() -> None:
     roots = name_roots([b"/home/a/Docs", b"/home/b/Docs", b"/", b"/x/Docs~2"])
     assert [root.name for root in roots] == [b"Docs", b"Docs~2", b"root", b"Docs~2~2"]
@@ -60,3 +83,33 @@ def test_root_names_are_unique_single_components(sources: list[bytes]) -> None:
     names = [root.name for root in roots]
     assert len(set(names)) == len(names) == len(set(sources))
     assert all(name and b"/" not in name for name in names)
+
+
+def test_roots_of_a_vault_are_in_their_items() -> None:
+    named = name_roots_of_vault(
+        [("My photos", [b"/a/pics", b"/b/pics"]), ("a", [b"/x"]), ("a.b", [b"/x", b"/"]), ("none", [])]
+    )
+    assert {item: [root.name for root in roots] for item, roots in named.items()} == {
+        "My photos": [b"My photos/pics", b"My photos/pics~2"],
+        "a": [b"a/x"],
+        "a.b": [b"a.b/x", b"a.b/root"],
+        "none": [],
+    }
+    assert named["My photos"][1].source == b"/b/pics"
+    order = [root.name for root in in_walk_order(root for roots in named.values() for root in roots)]
+    assert order == [b"My photos/pics", b"My photos/pics~2", b"a/x", b"a.b/root", b"a.b/x"]
+    assert order != sorted(order)
+
+
+def test_items_that_no_file_system_would_take_are_shortened_and_kept_apart() -> None:
+    named = name_roots_of_vault([("é" * 200 + end, [b"/x"]) for end in "ab"])
+    one, two = (roots[0].name.partition(b"/")[0] for roots in named.values())
+    assert one != two and max(len(one), len(two)) < 255
+    (fits,) = name_roots_of_vault([("n" * 255, [b"/x"])]).values()
+    assert fits == (Root(b"n" * 255 + b"/x", b"/x"),)
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "", "a\0"])
+def test_row_39_what_is_no_name_is_no_folder_in_the_tar(name: str) -> None:
+    with pytest.raises(UsageError):
+        name_roots_of_vault([(name, [b"/x"])])

@@ -5,12 +5,12 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
-from bcper.apps.cli.passwords import password_of
+from bcper.apps.cli.passwords import ask, password_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import duration, local, size, table, tell_failure
 from bcper.apps.container import Container
@@ -31,16 +31,13 @@ def run(args: argparse.Namespace, container: Container) -> int:
 
 
 def _now(args: argparse.Namespace, container: Container) -> int:
-    from bcper.domain.usecases.back_up import BackUpRequest
+    from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 
     last = os.path.basename(os.path.abspath(os.path.expanduser(args.paths[0])))
+    name = args.name or printable(last) or "root"
+    parts = one_part(name, args.paths, ignore=args.ignore, password=password_of(args, twice=True))
     request = BackUpRequest(
-        paths=tuple(args.paths),
-        store=args.to,
-        target_name=args.name or printable(last) or "root",
-        ignore=tuple(args.ignore),
-        password=password_of(args, twice=True),
-        compression=args.compression,
+        parts=parts, store=_location(container, args.to), target_name=name, compression=args.compression
     )
     with _progress(args) as sink:
         made = container.back_up()(request, sink)
@@ -64,9 +61,23 @@ def _now(args: argparse.Namespace, container: Container) -> int:
     return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
 
 
+def _location(container: Container, name: str) -> str:
+    """Where a store is: by its name if there is one of that name, else a folder."""
+    store = container.catalogs().load().stores.get(name)
+    if store is None:
+        return name
+    from bcper.domain.usecases.edit_stores import place_of
+
+    return place_of(store)
+
+
 def _list(args: argparse.Namespace, container: Container) -> int:
     unreadable: list[Unreadable] = []
-    runs = container.browse().list(args.store, unreadable.append)
+    if args.history and args.store is None:
+        runs = container.ledger().list(history=True)
+    else:
+        runs = container.browse().list(_store(args, container), unreadable.append)
+    runs = [run for run in runs if args.job in (None, run.job_name)]
     for bad in unreadable:
         print(f"Warning: {printable(str(bad.error))}", file=sys.stderr)
     if args.json:
@@ -82,7 +93,7 @@ def _list(args: argparse.Namespace, container: Container) -> int:
                     r.job_name,
                     r.target_name,
                     local(r.started_at),
-                    r.status,
+                    _status(r),
                     size(r.source_bytes),
                     size(r.stored_bytes),
                     "Yes" if r.encrypted else "No",
@@ -94,8 +105,17 @@ def _list(args: argparse.Namespace, container: Container) -> int:
     return 0
 
 
+def _status(run: Run) -> str:
+    notes = [word for word, true in (("pinned", run.pinned), ("pruned", run.pruned_at is not None)) if true]
+    return ", ".join((str(run.status), *notes))
+
+
+def _store(args: argparse.Namespace, container: Container) -> str | None:
+    return None if args.store is None else _location(container, args.store)
+
+
 def _show(args: argparse.Namespace, container: Container) -> int:
-    found = container.browse().find(args.run, args.store)
+    found = container.browse().find(args.run, _store(args, container))
     if args.json:
         print(json.dumps(_raw(found)))
         return 0
@@ -108,10 +128,10 @@ def _show(args: argparse.Namespace, container: Container) -> int:
 
 def _ls(args: argparse.Namespace, container: Container) -> int:
     browse = container.browse()
-    opened = browse.open(browse.find(args.run, args.store))
+    opened = browse.open(browse.find(args.run, _store(args, container)))
     below = os.fsencode(args.path.strip("/")) if args.path else None
     count = 0
-    for entry in browse.entries(opened, password_of(args)):
+    for entry in browse.entries(opened, _password(args, container, (opened.run,))):
         if below is not None and entry.path != below and not entry.path.startswith(below + b"/"):
             continue
         count += 1
@@ -139,11 +159,19 @@ def _ls(args: argparse.Namespace, container: Container) -> int:
 def _restore(args: argparse.Namespace, container: Container) -> int:
     from bcper.domain.usecases.restore_runs import RestoreRequest
 
-    password = password_of(args)
+    store = _store(args, container)
+    browse = container.browse()
+    password = _password(args, container, [browse.find(name, store) for name in args.runs])
     status = 0
     for name in args.runs:
         request = RestoreRequest(
-            name, args.target_dir, tuple(args.include), args.overwrite, args.special, args.store, password
+            name,
+            args.target_dir,
+            tuple(args.include),
+            args.overwrite,
+            args.special,
+            store,
+            password,
         )
         with _progress(args) as sink:
             report = container.restore()(request, sink)
@@ -178,18 +206,29 @@ def _restore(args: argparse.Namespace, container: Container) -> int:
     return status
 
 
+def _password(args: argparse.Namespace, container: Container, runs: Sequence[Run]) -> str | None:
+    """What the options give; else it is asked for, on a terminal, if the secret store does not know it."""
+    given = password_of(args)
+    if given is not None or not sys.stdin.isatty():
+        return given
+    browse = container.browse()
+    if all(browse.opens(browse.open(run), None) for run in runs):
+        return None
+    return ask(twice=False)
+
+
 def _verify(args: argparse.Namespace, container: Container) -> int:
     if not args.runs and not args.all:
         raise UsageError("Name the runs to verify, or use --all.")
     names = args.runs
     if args.all:
-        names = [r.run_id for r in container.browse().list(args.store) if r.status.restorable]
+        names = [r.run_id for r in container.browse().list(_store(args, container)) if r.status.restorable]
     password = password_of(args)
     status = 0
     for name in names:
         try:
             with _progress(args) as sink:
-                report = container.verify()(name, password, sink, args.store)
+                report = container.verify()(name, password, sink, _store(args, container))
         except (Damaged, StoreError) as error:
             if len(names) == 1:
                 raise
@@ -223,7 +262,7 @@ def _tell_verified(args: argparse.Namespace, report: "VerifyReport") -> None:
 
 def _delete(args: argparse.Namespace, container: Container) -> int:
     browse = container.browse()
-    runs = [browse.find(name, args.store) for name in args.runs]
+    runs = [browse.find(name, _store(args, container)) for name in args.runs]
     if not args.yes:
         if not sys.stdin.isatty():
             raise UsageError("Deleting asks first, and there is no terminal to ask on.", "Use --yes.")
@@ -249,9 +288,21 @@ def _progress(args: argparse.Namespace) -> CliProgress:
 
 def _raw(item: Run) -> dict[str, object]:
     raw = attrs.asdict(item)
-    for key in ("started_at", "completed_at"):
+    for key in ("started_at", "completed_at", "deleted_at", "pruned_at"):
         raw[key] = raw[key].isoformat() if raw[key] is not None else None
     return raw
+
+
+def _compared(verb: str) -> Callable[[argparse.Namespace, Container], int]:
+    def run(args: argparse.Namespace, container: Container) -> int:
+        from bcper.apps.cli.commands import compare
+
+        command: Callable[[argparse.Namespace, Container], int] = getattr(compare, verb)
+        if getattr(args, "store", None) is not None:
+            args.store = _location(container, args.store)
+        return command(args, container)
+
+    return run
 
 
 _VERBS: dict[str, Callable[[argparse.Namespace, Container], int]] = {
@@ -262,4 +313,8 @@ _VERBS: dict[str, Callable[[argparse.Namespace, Container], int]] = {
     "restore": _restore,
     "verify": _verify,
     "delete": _delete,
+    "diff": _compared("diff"),
+    "find": _compared("find"),
+    "pin": _compared("pin"),
+    "unpin": _compared("pin"),
 }

@@ -2,5 +2,6 @@
 
 from bcper.domain.policy.ignore.pattern import Pattern
 from bcper.domain.policy.ignore.rules import IgnoreRules
+from bcper.domain.policy.ignore.tree import TreeRules, reason_of
 
-__all__ = ["IgnoreRules", "Pattern"]
+__all__ = ["IgnoreRules", "Pattern", "TreeRules", "reason_of"]

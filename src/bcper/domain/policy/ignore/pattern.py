@@ -9,15 +9,19 @@ from bcper.domain.model.names import printable
 
 _BOM = "\ufeff"
 
+ITEM = 1
+"""The layer of an item's patterns."""
+
 
 @attrs.frozen
 class Pattern:
     """One pattern, and where it was written.
 
-    ``text`` is the line as written, without its line end. ``layer`` is 0 for a vault's patterns and 1 for an
-    item's; ``line`` counts from 1 within the layer, comments and empty lines included. ``negated`` is a
-    leading ``!``; ``directory_only`` a trailing ``/``. ``glob`` is what remains of the line to compare
-    with, and ``whole_path`` whether with the path below the root or with its last component only.
+    ``text`` is the line as written, without its line end. ``layer`` is 0 for a vault's patterns, 1 for an
+    item's and 2 for those of a ``.bcpignore``; ``line`` counts from 1 within the layer, comments and
+    empty lines included. ``negated`` is a leading ``!``; ``directory_only`` a trailing ``/``. ``glob`` is
+    what remains of the line to compare with, and ``whole_path`` whether with the path below the root or with
+    its last component only.
     """
 
     text: str

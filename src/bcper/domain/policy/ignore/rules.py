@@ -32,6 +32,11 @@ class IgnoreRules:
     def __bool__(self) -> bool:
         return bool(self._patterns)
 
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """All of them, in the order in which they were given."""
+        return self._patterns
+
     def decide(self, path: bytes, is_dir: bool) -> Pattern | None:
         """The last pattern that matches this very path, negated or not; its parents are not considered."""
         index = self._directories(path) if is_dir else self._files(path)

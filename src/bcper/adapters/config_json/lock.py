@@ -1,0 +1,47 @@
+"""One writer at a time: flock(2) on a file that is never unlinked."""
+
+import fcntl
+import os
+import time
+
+from bcper.adapters.config_json.files import secure
+from bcper.domain.errors import Locked
+
+_PAUSE = 0.02
+
+
+def acquire(path: str, patience: float) -> int:
+    """Take the lock of the file ``path``, which is ``path.lock``; returns what :func:`release` wants.
+
+    Waits ``patience`` seconds at most, then raises Locked. The kernel drops the lock when its holder dies.
+    Raises OSError when the lock file is no use.
+    """
+    fd = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        secure(fd, 0o600, os.path.dirname(path))
+        _wait(fd, patience)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def release(fd: int) -> None:
+    """Let go of the lock."""
+    # Closing is not enough: a child forked meanwhile has the same open file, and its lock.
+    fcntl.flock(fd, fcntl.LOCK_UN)
+    os.close(fd)
+
+
+def _wait(fd: int, patience: float) -> None:
+    until = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() >= until:
+                raise Locked(
+                    "Another process is changing the configuration.", "Wait until it is done, and try again."
+                ) from error
+        time.sleep(_PAUSE)

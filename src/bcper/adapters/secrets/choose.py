@@ -1,0 +1,89 @@
+"""Which place it is on this machine."""
+
+import os
+import threading
+from collections.abc import Sequence
+
+from bcper.domain.errors import BcperError, ConfigurationError, SecretsUnavailable
+from bcper.domain.model.owners import Owner
+from bcper.ports.secrets import Secrets
+
+SETTING = "BCPER_SECRETS"
+"""The environment's say: ``file``, ``keyring``, or empty for what is best."""
+
+
+def choose(config_dir: str) -> Secrets:
+    """The keyring if there is a real one, else a file in ``config_dir``; found out when it is first used.
+
+    What the file holds stays readable when a keyring appears.
+    """
+    return ChosenSecrets(config_dir)
+
+
+class ChosenSecrets:
+    """Stands for the place until somebody asks for a password: a command that does not pays nothing.
+
+    Every method may also raise ConfigurationError for a wrong BCPER_SECRETS, and SecretsUnavailable when
+    that asks for a keyring and there is none.
+    """
+
+    def __init__(self, config_dir: str) -> None:
+        self._config_dir = os.path.abspath(config_dir)
+        self._guard = threading.Lock()
+        self._found: Secrets | None = None
+
+    @property
+    def place(self) -> str:
+        """See the port."""
+        try:
+            return self._secrets().place
+        except BcperError as error:
+            return f"nowhere: {error}"
+
+    def get(self, owner: Owner) -> str | None:
+        """See the port."""
+        return self._secrets().get(owner)
+
+    def earlier(self, owner: Owner) -> Sequence[str]:
+        """See the port."""
+        return self._secrets().earlier(owner)
+
+    def set(self, owner: Owner, password: str) -> None:
+        """See the port."""
+        self._secrets().set(owner, password)
+
+    def forget(self, owner: Owner, *, earlier: bool = False) -> None:
+        """See the port."""
+        self._secrets().forget(owner, earlier=earlier)
+
+    def rename(self, owner: Owner, new_owner: Owner) -> None:
+        """See the port."""
+        self._secrets().rename(owner, new_owner)
+
+    def _secrets(self) -> Secrets:
+        with self._guard:
+            if self._found is None:
+                self._found = _find(self._config_dir, os.environ.get(SETTING, ""))
+            return self._found
+
+
+def _find(config_dir: str, setting: str) -> Secrets:
+    if setting not in ("", "file", "keyring"):
+        raise ConfigurationError(
+            f"{SETTING} says {setting!r}.", "Set it to 'file' or 'keyring', or not at all."
+        )
+    # Imported by those who ask for a password.
+    from bcper.adapters.secrets.file import FileSecrets
+    from bcper.adapters.secrets.keyring import KeyringSecrets, find_backend
+    from bcper.adapters.secrets.layered import LayeredSecrets
+
+    file = FileSecrets(config_dir)
+    backend = None if setting == "file" else find_backend(any_priority=setting == "keyring")
+    if backend is None:
+        if setting == "keyring":
+            raise SecretsUnavailable(
+                f"{SETTING} asks for a keyring, and this session has none.", f"Set {SETTING}=file."
+            )
+        return file
+    keyring = KeyringSecrets(backend, os.path.join(config_dir, "secrets.lock"))
+    return LayeredSecrets(keyring, keyring.place, file)

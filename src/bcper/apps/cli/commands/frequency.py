@@ -1,0 +1,109 @@
+"""``bcper-cli frequency …``."""
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+
+from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.render import local, show_json, table
+from bcper.domain.errors import UsageError
+from bcper.domain.model.names import printable
+from bcper.domain.model.requests.jobs import (
+    AddFrequency,
+    DeleteFrequency,
+    EditFrequency,
+    FrequencyView,
+    ListFrequencies,
+    When,
+)
+from bcper.ports.service import BackupService
+
+
+def run(args: argparse.Namespace, service: BackupService) -> int:
+    """Do the verb; returns the exit status."""
+    return _VERBS[args.verb](args, service)
+
+
+def _list(args: argparse.Namespace, service: BackupService) -> int:
+    views = service(ListFrequencies())
+    if args.json:
+        show_json(raw(views))
+    elif not views:
+        print('There are no frequencies yet. Add one: bcper-cli frequency add ID --every "day at 22:00"')
+    else:
+        table(
+            ["Frequency", "Name", "When", "Next", "Jobs"],
+            [
+                [
+                    view.frequency.id,
+                    view.frequency.name,
+                    view.words,
+                    local(view.next[0]) if view.next else "never",
+                    ", ".join(view.jobs),
+                ]
+                for view in views
+            ],
+        )
+    return 0
+
+
+def _add(args: argparse.Namespace, service: BackupService) -> int:
+    when = _when(args)
+    if when is None:
+        raise UsageError("Say when.", "Give one of --cron, --every and --once.")
+    view = service(AddFrequency(args.id, args.name or args.id, when))
+    return tell(
+        args, view, f"Added the frequency {printable(view.frequency.id)}: {view.words}.{_first(view)}"
+    )
+
+
+def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    view = service(EditFrequency(args.id, args.name, _when(args)))
+    return tell(
+        args, view, f"Changed the frequency {printable(view.frequency.id)}: {view.words}.{_first(view)}"
+    )
+
+
+def _delete(args: argparse.Namespace, service: BackupService) -> int:
+    return tell_removed(args, "frequency", service(DeleteFrequency(args.id, args.cascade)))
+
+
+def _next(args: argparse.Namespace, service: BackupService) -> int:
+    view = next((v for v in service(ListFrequencies(5)) if v.frequency.id == args.id), None)
+    if view is None:
+        raise UsageError(
+            f"There is no frequency {args.id!r}.", "bcper-cli frequency list shows the frequencies."
+        )
+    times = [f"  {when.astimezone():%A %Y-%m-%d %H:%M}" for when in view.next]
+    return tell(args, view, "\n".join([f"{view.words}:", *times]) if times else f"{view.words}: never again.")
+
+
+def _when(args: argparse.Namespace) -> When | None:
+    if args.cron is not None:
+        return When(cron=args.cron)
+    if args.every is not None:
+        return When(every=args.every)
+    if args.once is None:
+        return None
+    if not args.once:
+        return When(once=True)
+    try:
+        moment = datetime.fromisoformat(args.once)
+    except ValueError as error:
+        raise UsageError(
+            f"{args.once!r} is no time.", 'Write it as "2026-12-24 18:00", in this machine\'s zone.'
+        ) from error
+    return When(once=True, at=moment.astimezone())
+
+
+def _first(view: FrequencyView) -> str:
+    return f" Next: {local(view.next[0])}." if view.next else ""
+
+
+_VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
+    "list": _list,
+    "add": _add,
+    "edit": _edit,
+    "delete": _delete,
+    "next": _next,
+}

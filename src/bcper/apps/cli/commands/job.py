@@ -1,0 +1,180 @@
+"""``bcper-cli job …``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+
+import attrs
+
+from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.progress import CliProgress
+from bcper.apps.cli.render import duration, local, show_json, size, table
+from bcper.domain.model.jobs import Keep
+from bcper.domain.model.names import printable
+from bcper.domain.model.requests.jobs import (
+    AddJob,
+    CleanOrphans,
+    DeleteJob,
+    EditJob,
+    JobView,
+    ListJobs,
+    PruneJob,
+    RunJob,
+)
+from bcper.domain.model.runs import RunStatus
+from bcper.ports.service import BackupService
+
+_RULES = ("last", "daily", "weekly", "monthly", "yearly")
+_INCOMPLETE = 3
+
+
+def run(args: argparse.Namespace, service: BackupService) -> int:
+    """Do the verb; returns the exit status."""
+    return _VERBS[args.verb](args, service)
+
+
+def _list(args: argparse.Namespace, service: BackupService) -> int:
+    views = service(ListJobs())
+    if args.json:
+        show_json(raw(views))
+    elif not views:
+        print("There are no jobs yet. bcper-cli job add --help says what one needs.")
+    else:
+        table(
+            ["Job", "Target", "Store", "When", "Next", "Keep", "Enabled", "Last run", "Trouble"],
+            [
+                [
+                    view.job.name,
+                    f"{view.job.target_type} {view.job.target_name}",
+                    view.job.store_name,
+                    view.when,
+                    local(view.next),
+                    _kept(view.job.keep),
+                    "Yes" if view.job.enabled else "No",
+                    f"{view.last.status}, {local(view.last.started_at)}" if view.last else "never",
+                    view.trouble,
+                ]
+                for view in views
+            ],
+        )
+    return 0
+
+
+def _add(args: argparse.Namespace, service: BackupService) -> int:
+    view = service(
+        AddJob(
+            args.name,
+            args.target_type,
+            args.target_name,
+            args.store_name,
+            args.frequency_id,
+            _keep(args, Keep()) or Keep(),
+            not args.disabled,
+        )
+    )
+    return tell(args, view, f"Added the job {printable(view.job.name)}.{_coming(view)}")
+
+
+def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    before = next((v.job.keep for v in service(ListJobs()) if args.name in (v.job.name, v.job.id)), Keep())
+    view = service(
+        EditJob(
+            args.name,
+            args.new_name,
+            args.target_type,
+            args.target_name,
+            args.store_name,
+            args.frequency_id,
+            _keep(args, before),
+        )
+    )
+    return tell(args, view, f"Changed the job {printable(view.job.name)}.{_coming(view)}")
+
+
+def _enable(args: argparse.Namespace, service: BackupService) -> int:
+    enabled = args.verb == "enable"
+    view = service(EditJob(args.name, enabled=enabled))
+    return tell(args, view, f"{'Enabled' if enabled else 'Disabled'} the job {printable(view.job.name)}.")
+
+
+def _run(args: argparse.Namespace, service: BackupService) -> int:
+    with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
+        made = service(RunJob(args.name), sink)
+    for warning in made.warnings:
+        if not args.json:
+            print(f"Warning: {printable(warning)}", file=sys.stderr)
+    if args.json:
+        print(json.dumps({"message_type": "summary", "run": raw(made)}))
+    elif not args.quiet:
+        seconds = (made.completed_at - made.started_at).total_seconds() if made.completed_at else 0
+        print(
+            f"Run {made.run_id} is {made.status}: {made.entries} entries, {size(made.source_bytes)}, "
+            f"stored in {size(made.stored_bytes)}, in {duration(seconds)}."
+        )
+        if made.hold:
+            print(f"Nothing was pruned: {made.hold}. bcper-cli job prune {args.name} --dry-run says more.")
+    return _INCOMPLETE if made.status is RunStatus.PARTIAL else 0
+
+
+def _prune(args: argparse.Namespace, service: BackupService) -> int:
+    with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
+        lines = service(PruneJob(args.name, args.dry_run), sink)
+    if args.json:
+        print(json.dumps({"message_type": "summary", "lines": raw(lines)}))
+    elif lines:
+        gone = "would go" if args.dry_run else "gone"
+        table(
+            ["Run", "Started", "Status", "Kept", "Why"],
+            [
+                [
+                    line.run.run_id[:8],
+                    local(line.run.started_at),
+                    line.run.status,
+                    "Yes" if line.kept else gone,
+                    "; ".join(line.reasons),
+                ]
+                for line in lines
+            ],
+        )
+    elif not args.quiet:
+        print("The job has no runs.")
+    return 0
+
+
+def _clean(args: argparse.Namespace, service: BackupService) -> int:
+    lines = service(CleanOrphans(args.dry_run))
+    done = "" if args.dry_run else " Removed." if lines else ""
+    text = [f"{line.kind} {printable(line.name)}: {line.reason}." for line in lines]
+    return tell(args, lines, "\n".join(text) + done if text else "Every job refers to what is there.")
+
+
+def _delete(args: argparse.Namespace, service: BackupService) -> int:
+    return tell_removed(args, "job", service(DeleteJob(args.name)))
+
+
+def _keep(args: argparse.Namespace, before: Keep) -> Keep | None:
+    given = {rule: value for rule in _RULES if (value := getattr(args, f"keep_{rule}")) is not None}
+    return attrs.evolve(before, **given) if given else None
+
+
+def _kept(keep: Keep) -> str:
+    rules = [f"{rule} {value}" for rule in _RULES if (value := getattr(keep, rule))]
+    return ", ".join(rules) or "everything"
+
+
+def _coming(view: JobView) -> str:
+    return f" Next: {local(view.next)}." if view.next is not None else ""
+
+
+_VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
+    "list": _list,
+    "add": _add,
+    "edit": _edit,
+    "enable": _enable,
+    "disable": _enable,
+    "run": _run,
+    "prune": _prune,
+    "clean": _clean,
+    "delete": _delete,
+}

@@ -1,0 +1,84 @@
+"""``bcper-cli store …``."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from bcper.apps.cli.commands.common import absolute, raw, tell, tell_removed
+from bcper.apps.cli.render import show_json, size, table
+from bcper.domain.model.names import printable
+from bcper.domain.model.requests.stores import (
+    AddStore,
+    DeleteStore,
+    EditStore,
+    ImportStore,
+    ListStores,
+    TestStore,
+)
+from bcper.ports.service import BackupService
+
+
+def run(args: argparse.Namespace, service: BackupService) -> int:
+    """Do the verb; returns the exit status."""
+    return _VERBS[args.verb](args, service)
+
+
+def _list(args: argparse.Namespace, service: BackupService) -> int:
+    views = service(ListStores())
+    if args.json:
+        show_json(raw(views))
+    elif not views:
+        print("There are no stores yet. Add one: bcper-cli store add NAME --type local --path DIR")
+    else:
+        table(
+            ["Store", "Type", "Where", "Jobs"],
+            [[view.store.name, view.store.kind, view.store.location, ", ".join(view.jobs)] for view in views],
+        )
+    return 0
+
+
+def _add(args: argparse.Namespace, service: BackupService) -> int:
+    path = absolute(args.path) if args.kind == "local" and args.path else args.path
+    view = service(AddStore(args.name, args.kind, path, args.remote, args.volume_size, args.bandwidth))
+    return tell(
+        args, view, f"Added the store {printable(view.store.name)} at {printable(view.store.location)}."
+    )
+
+
+def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    kinds = {view.store.name: view.store.kind for view in service(ListStores())}
+    path = absolute(args.path) if args.path and kinds.get(args.name) == "local" else args.path
+    view = service(EditStore(args.name, args.new_name, path, args.remote, args.volume_size, args.bandwidth))
+    return tell(args, view, f"Changed the store {printable(view.store.name)}.")
+
+
+def _delete(args: argparse.Namespace, service: BackupService) -> int:
+    return tell_removed(args, "store", service(DeleteStore(args.name, args.cascade)))
+
+
+def _test(args: argparse.Namespace, service: BackupService) -> int:
+    report = service(TestStore(args.name))
+    free = "unknown" if report.free_bytes is None else size(report.free_bytes)
+    return tell(
+        args,
+        report,
+        f"The store {printable(report.store.name)} can be read and written: {report.runs} runs, {free} free.",
+    )
+
+
+def _import(args: argparse.Namespace, service: BackupService) -> int:
+    report = service(ImportStore(args.name))
+    for text in report.unreadable:
+        print(f"Warning: {printable(text)}", file=sys.stderr)
+    new = "all known already" if not report.added else f"{report.added} of them new in the list"
+    return tell(args, report, f"{report.runs} runs in {printable(report.location)}, {new}.")
+
+
+_VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
+    "list": _list,
+    "add": _add,
+    "edit": _edit,
+    "delete": _delete,
+    "test": _test,
+    "import": _import,
+}

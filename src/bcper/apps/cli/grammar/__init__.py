@@ -1,0 +1,1 @@
+"""The grammar of the command line (DESIGN.md): one module a noun."""

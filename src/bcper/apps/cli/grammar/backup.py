@@ -1,0 +1,73 @@
+"""``bcper-cli backup …``: its verbs."""
+
+import argparse
+
+from bcper.apps.cli.grammar.base import password, run, store, verb, verbs_of
+
+
+def add(noun: argparse.ArgumentParser) -> None:
+    """Its verbs."""
+    verbs = verbs_of(noun)
+
+    now = verb(verbs, "now", "back paths up at once", "backup now ~/Documents --to ~/backups")
+    now.add_argument("paths", nargs="+", metavar="PATH")
+    now.add_argument("--to", required=True, metavar="DIR", help="the store: a folder, made if it is missing")
+    now.add_argument(
+        "--ignore", action="append", default=[], metavar="PATTERN", help="leave out, as .gitignore does"
+    )
+    now.add_argument("--name", help="the target's name (default: the last part of the first path)")
+    now.add_argument("--compression", choices=["fast", "balanced", "best"], default="fast")
+    password(now)
+
+    listing = verb(verbs, "list", "list runs, newest first", "backup list --store ~/backups")
+    store(listing)
+
+    listing.add_argument("--job", metavar="NAME", help="only runs of this job")
+    listing.add_argument("--history", action="store_true", help="runs that were pruned, too")
+
+    show = verb(verbs, "show", "all about one run", "backup show latest")
+    run(show)
+
+    ls = verb(verbs, "ls", "list what is in a run", "backup ls latest Documents/letters")
+    run(ls)
+    ls.add_argument("path", nargs="?", metavar="PATH")
+    password(ls)
+
+    restore = verb(verbs, "restore", "get files back", "backup restore latest --target-dir ~/restored")
+    restore.add_argument("runs", nargs="+", metavar="RUN", help="a run's id, a prefix of it, or latest")
+    restore.add_argument("--target-dir", required=True, metavar="DIR")
+    restore.add_argument(
+        "--include", action="append", default=[], metavar="PATTERN", help="only what matches"
+    )
+    restore.add_argument("--overwrite", choices=["never", "if-newer", "always"], default="never")
+    restore.add_argument("--special", action="store_true", help="device nodes and set-user-ID bits too")
+    store(restore)
+    password(restore)
+
+    verify = verb(verbs, "verify", "check that a run is whole", "backup verify --all")
+    verify.add_argument("runs", nargs="*", metavar="RUN")
+    verify.add_argument("--all", action="store_true", help="every good run")
+    store(verify)
+    password(verify)
+
+    diff = verb(verbs, "diff", "what changed between two runs", "backup diff 3f2a latest")
+    diff.add_argument("old", metavar="RUN")
+    diff.add_argument("new", metavar="RUN")
+    diff.add_argument("--metadata", action="store_true", help="changes of modes, owners and times, too")
+    store(diff)
+    password(diff)
+
+    find = verb(verbs, "find", "which runs hold a file", 'backup find "*.odt" --job nightly')
+    find.add_argument("pattern", metavar="PATTERN", help="as in .gitignore")
+    find.add_argument("--job", metavar="NAME", help="only runs of this job")
+    store(find)
+    password(find)
+
+    for name, what in (("pin", "keep runs whatever retention says"), ("unpin", "leave runs to retention")):
+        pin = verb(verbs, name, what, f"backup {name} 3f2a")
+        pin.add_argument("runs", nargs="+", metavar="RUN")
+
+    delete = verb(verbs, "delete", "delete runs from their store", "backup delete 3f2a --yes")
+    delete.add_argument("runs", nargs="+", metavar="RUN")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+    store(delete)

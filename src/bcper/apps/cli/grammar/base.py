@@ -1,0 +1,128 @@
+"""What the verbs of all nouns share: options, passwords, help with an example."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+
+class Verb(argparse.ArgumentParser):
+    """Takes options between positional arguments: ``ls latest --password-file F Documents``."""
+
+    _within = False
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        if self._within:
+            return super().parse_known_args(args, namespace)
+        self._within = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._within = False
+
+
+Verbs: TypeAlias = "argparse._SubParsersAction[Verb]"  # noqa: SLF001 - argparse names it so
+
+
+def common(parser: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """The options that every command has, before its name or after; after it, only what is given counts."""
+    group = parser.add_argument_group("output and settings") if suppress else parser
+    flag: Any = {"action": "store_true", "default": argparse.SUPPRESS if suppress else False}
+    group.add_argument("--json", help="one JSON document, or JSON lines where there is progress", **flag)
+    group.add_argument("-q", "--quiet", help="say nothing but errors", **flag)
+    group.add_argument("-v", "--verbose", help="show the trace of a bug", **flag)
+    group.add_argument(
+        "--config-dir",
+        metavar="DIR",
+        help="settings and the list of runs (default ~/.config/bcper)",
+        default=argparse.SUPPRESS if suppress else None,
+    )
+
+
+def verbs_of(noun: argparse.ArgumentParser) -> "Verbs":
+    """The place for a noun's verbs."""
+    return noun.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Verb)
+
+
+def verb(verbs: "Verbs", name: str, what: str, example: str) -> argparse.ArgumentParser:
+    """A verb with its help and an example; ``what`` begins with a small letter."""
+    made = verbs.add_parser(
+        name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=f"example: bcper-cli {example}"
+    )
+    common(made, suppress=True)
+    return made
+
+
+def run(verb: argparse.ArgumentParser) -> None:
+    """The run that the verb is about."""
+    verb.add_argument("run", metavar="RUN", help="a run's id, a unique prefix of it, or latest")
+    store(verb)
+
+
+def store(verb: argparse.ArgumentParser) -> None:
+    """A store to look into."""
+    verb.add_argument(
+        "--store", metavar="STORE", help="look into this store, a name or a folder, and not at the list"
+    )
+
+
+def password(verb: argparse.ArgumentParser) -> None:
+    """Where a password comes from."""
+    group = verb.add_argument_group(
+        "password", "also BCPER_PASSWORD, BCPER_PASSWORD_FILE, BCPER_PASSWORD_COMMAND"
+    )
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--ask-password", action="store_true", help="ask for it on the terminal")
+    one.add_argument("--password-file", metavar="FILE", help="the first line of a file")
+    one.add_argument("--password-command", metavar="COMMAND", help="the first line that a command prints")
+    one.add_argument("--password", metavar="VALUE", help="insecure: other users can see it")
+
+
+def change_password(parser: argparse.ArgumentParser) -> None:
+    """The same, and none any more."""
+    password(parser)
+    parser.add_argument("--no-password", action="store_true", help="take its password away")
+
+
+def ignore(parser: argparse.ArgumentParser, *, anew: bool = False) -> None:
+    """Patterns; with ``anew`` they replace all that there are."""
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=None if anew else [],
+        metavar="PATTERN",
+        help="leave out, as .gitignore does" + (" (all patterns anew)" if anew else ""),
+    )
+    if anew:
+        parser.add_argument("--no-ignore", action="store_true", help="no patterns any more")
+
+
+def items(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Names of items: after one another, with commas, or one option each."""
+    parser.add_argument(
+        "--items", action="extend", nargs="+", required=required, metavar="ITEM", help="A B, or A,B"
+    )
+
+
+def leave_out(parser: argparse.ArgumentParser) -> None:
+    """What an item leaves out beside its patterns."""
+    group = parser.add_argument_group("leave out")
+    switch = argparse.BooleanOptionalAction
+    group.add_argument("--exclude-caches", action=switch, help="folders with a CACHEDIR.TAG")
+    group.add_argument(
+        "--exclude-larger-than",
+        type=number_of_bytes,
+        metavar="SIZE",
+        help="files over a size (100M; 0: none)",
+    )
+    group.add_argument("--one-file-system", action=switch, help="what is mounted below")
+    group.add_argument("--use-bcpignore", action=switch, help="what .bcpignore files in the tree name")
+
+
+def number_of_bytes(text: str) -> int:
+    """``100``, ``64K``, ``256M``, ``1.5G``, also with ``iB``. Raises ValueError."""
+    units = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+    number = text.strip().upper().removesuffix("IB").removesuffix("B")
+    unit = number[-1:] if number[-1:].isalpha() else ""
+    return int(float(number.removesuffix(unit)) * units[unit])

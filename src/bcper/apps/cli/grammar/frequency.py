@@ -1,0 +1,43 @@
+"""``bcper-cli frequency …``: its verbs."""
+
+import argparse
+
+from bcper.apps.cli.grammar.base import verb, verbs_of
+
+
+def add(noun: argparse.ArgumentParser) -> None:
+    """Its verbs."""
+    verbs = verbs_of(noun)
+    verb(verbs, "list", "list frequencies", "frequency list")
+
+    new = verb(
+        verbs, "add", "add a frequency", 'frequency add nightly --name "Every night" --every "day at 22:00"'
+    )
+    new.add_argument("id", metavar="ID")
+    new.add_argument("--name", help="for people (default: the id)")
+    _when(new, required=True)
+
+    edit = verb(verbs, "edit", "change a frequency", 'frequency edit nightly --every "2 days at 22:00"')
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument("--name")
+    _when(edit, required=False)
+
+    delete = verb(verbs, "delete", "delete a frequency", "frequency delete nightly")
+    delete.add_argument("id", metavar="ID")
+    delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
+
+    following = verb(verbs, "next", "the next five firings", "frequency next nightly")
+    following.add_argument("id", metavar="ID")
+
+
+def _when(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    one = parser.add_mutually_exclusive_group(required=required)
+    one.add_argument("--cron", metavar="FIELDS", help='five fields: "0 22 * * *"')
+    one.add_argument(
+        "--every",
+        metavar="WORDS",
+        help='"6 hours", "2 days at 22:00", "week on monday at 08:00", "3 months on day 1 at 06:30"',
+    )
+    one.add_argument(
+        "--once", nargs="?", const="", metavar="TIME", help='one time: now, or at "2026-12-24 18:00"'
+    )

@@ -1,0 +1,12 @@
+"""``bcper-cli shell …``: its verbs."""
+
+import argparse
+
+from bcper.apps.cli.grammar.base import verb, verbs_of
+
+
+def add(noun: argparse.ArgumentParser) -> None:
+    """Its verbs."""
+    verbs = verbs_of(noun)
+    completion = verb(verbs, "completion", "print a completion script", "shell completion bash")
+    completion.add_argument("shell", choices=["bash", "zsh", "fish"])

@@ -1,0 +1,45 @@
+"""``bcper-cli store …``: its verbs."""
+
+import argparse
+
+from bcper.apps.cli.grammar.base import number_of_bytes, verb, verbs_of
+
+
+def add(noun: argparse.ArgumentParser) -> None:
+    """Its verbs."""
+    verbs = verbs_of(noun)
+    verb(verbs, "list", "list stores", "store list")
+
+    new = verb(verbs, "add", "add a store", "store add disk --type local --path /mnt/disk/backups")
+    new.add_argument("name", metavar="NAME")
+    new.add_argument("--type", required=True, choices=["local", "rclone"], dest="kind")
+    new.add_argument("--path", default="", help="a folder, or the place on the remote")
+    new.add_argument("--remote", default="", help="the rclone remote's name")
+    _limits(new)
+
+    edit = verb(verbs, "edit", "change a store", "store edit disk --path /mnt/other/backups")
+    edit.add_argument("name", metavar="NAME")
+    edit.add_argument("--new-name", metavar="NAME")
+    edit.add_argument("--path")
+    edit.add_argument("--remote")
+    _limits(edit)
+
+    delete = verb(verbs, "delete", "forget a store; what is in it stays", "store delete disk")
+    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
+
+    test = verb(verbs, "test", "write, read and delete in a store", "store test disk")
+    test.add_argument("name", metavar="NAME")
+
+    bring = verb(verbs, "import", "list every run that a store holds", "store import /mnt/disk/backups")
+    bring.add_argument("name", metavar="NAME_OR_PATH")
+
+
+def _limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--volume-size",
+        type=number_of_bytes,
+        metavar="SIZE",
+        help="close a volume after so much (256M), 0 for one archive a run",
+    )
+    parser.add_argument("--bandwidth", type=number_of_bytes, metavar="SIZE", help="at most so much a second")

@@ -1,0 +1,71 @@
+"""Where runs are kept."""
+
+import re
+from typing import Literal
+
+import attrs
+
+from bcper.domain.errors import UsageError
+from bcper.domain.model.names import printable, safe_name
+from bcper.domain.model.paths import check_absolute, check_no_parent, check_text
+
+_REMOTE = re.compile(r"[A-Za-z0-9_.+@ -]+")
+
+
+@attrs.frozen
+class Store:
+    """A folder, or a place on an rclone remote.
+
+    ``path`` is absolute for a local store; on a remote it is as the remote has it, and empty for its root.
+    ``store_id`` is what the store's marker shows, once it has been seen. ``volume_bytes`` closes a volume
+    (FORMAT.md section 2; 0 never, ``None`` as is best for the kind); ``bandwidth`` is the most bytes a second
+    to send, ``None`` for no limit.
+    """
+
+    name: str
+    kind: Literal["local", "rclone"]
+    path: str
+    remote: str = ""
+    store_id: str | None = None
+    volume_bytes: int | None = None
+    bandwidth: int | None = None
+
+    @property
+    def location(self) -> str:
+        """What the ledger calls the store: its path, or ``remote:path``. Local ones begin with ``/``."""
+        return self.path if self.kind == "local" else f"{self.remote}:{self.path}"
+
+
+def check_store(store: Store) -> Store:
+    """``store`` itself, for the edge. Raises :class:`UsageError` (rows 39 and 58).
+
+    For a name that cannot be one, a path with NUL or ``..``, a local path that is not absolute, a remote's
+    name that :func:`check_remote` refuses, a remote for a local store, and a size that makes no sense.
+    """
+    safe_name(store.name)
+    check_no_parent(check_text(store.path))
+    if store.kind == "rclone":
+        check_remote(store.remote)
+    else:
+        check_absolute(store.path)
+        if store.remote:
+            raise UsageError("A local store has no remote.", "Leave the remote out, or use the type rclone.")
+    if store.volume_bytes is not None and store.volume_bytes < 0:
+        raise UsageError("A volume cannot be smaller than nothing.", "Give 0 for one volume of any size.")
+    if store.bandwidth is not None and store.bandwidth < 1:
+        raise UsageError("The bandwidth must be at least 1 byte a second.", "Leave it out for no limit.")
+    return store
+
+
+def check_remote(remote: str) -> str:
+    """``remote`` itself if it is the plain name of an rclone remote; raises :class:`UsageError` otherwise.
+
+    Row 58: never an option, a connection string or a second remote, though no shell ever sees it. As rclone
+    itself has it, a space stands only within (https://rclone.org/docs/#valid-remote-names).
+    """
+    if not _REMOTE.fullmatch(remote) or remote.startswith("-") or remote != remote.strip(" "):
+        raise UsageError(
+            f"{printable(remote)!r} cannot be the name of an rclone remote.",
+            "Use letters, digits, '_', '.', '+', '@', '-' and spaces within; no '-' at the beginning.",
+        )
+    return remote

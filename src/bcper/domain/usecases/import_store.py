@@ -1,0 +1,47 @@
+"""Bringing the runs of a store into the list: a new machine, or a list that was lost."""
+
+from contextlib import suppress
+
+import attrs
+
+from bcper.domain.errors import RunNotFound
+from bcper.domain.model.names import printable
+from bcper.domain.model.requests.stores import Imported, ImportStore
+from bcper.domain.usecases.browse_runs import BrowseRuns, Unreadable
+from bcper.domain.usecases.edit_stores import place_of
+from bcper.ports.catalog_repository import CatalogRepository
+from bcper.ports.run_ledger import RunLedger
+
+
+@attrs.frozen
+class BringRuns:
+    """Import a store: every run in it is listed, without a password."""
+
+    catalogs: CatalogRepository
+    browse: BrowseRuns
+    ledger: RunLedger
+
+    def __call__(self, request: ImportStore) -> Imported:
+        """Raises StoreError for what is no store."""
+        named = self.catalogs.load().stores.get(request.name)
+        unreadable: list[Unreadable] = []
+        place = place_of(named) if named is not None else request.name
+        runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
+        added = 0
+        for run in runs:
+            try:
+                known = self.ledger.get(run.run_id)
+            except RunNotFound:
+                self.ledger.add(run)
+                added += 1
+                continue
+            if not known.status.restorable or known.deleted_at is not None or known.store != run.store:
+                # The manifest is there, so the run is (FORMAT.md, promise 3), and there.
+                with suppress(RunNotFound):
+                    self.ledger.update(attrs.evolve(run, pinned=known.pinned))
+        return Imported(
+            runs[0].store if runs else place,
+            len(runs),
+            added,
+            tuple(f"{printable(bad.manifest)}: {bad.error}" for bad in unreadable),
+        )

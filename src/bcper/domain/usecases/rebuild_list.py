@@ -1,0 +1,33 @@
+"""The list of runs made anew from the stores that are configured (FAULTS.md row 40)."""
+
+from collections.abc import Callable
+
+import attrs
+
+from bcper.domain.errors import BcperError
+from bcper.domain.model.names import printable
+from bcper.domain.model.requests.stores import ImportStore
+from bcper.domain.usecases.import_store import BringRuns
+from bcper.ports.catalog_repository import CatalogRepository
+from bcper.ports.run_ledger import RunLedger
+
+
+@attrs.frozen
+class RebuildList:
+    """Lost or damaged: the manifests in the stores know every run that there is."""
+
+    catalogs: CatalogRepository
+    ledger: RunLedger
+    import_store: BringRuns
+
+    def __call__(self, tell: Callable[[str], None], *, damaged: bool) -> None:
+        """Import every store; one that cannot be reached is told, and can be imported later."""
+        if damaged:
+            tell(f"The list of runs was damaged; it is kept as {self.ledger.set_aside()}.")
+        for store in self.catalogs.load().stores.values():
+            try:
+                report = self.import_store(ImportStore(store.name))
+            except BcperError as error:
+                tell(f"The store {printable(store.name)} is not in the list of runs: {error}")
+                continue
+            tell(f"{report.runs} runs of the store {printable(store.name)} are in the list of runs again.")
