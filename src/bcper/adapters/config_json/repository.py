@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from bcper.adapters.config_json.files import keep_beside, make_folders, read, replace
+from bcper.adapters.private_file import keep_beside, make_folders, read, replace
 from bcper.domain.errors import ConfigurationError, UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable
@@ -123,13 +123,14 @@ class JsonCatalogRepository:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        from bcper.adapters.config_json.lock import acquire, release
+        from bcper.adapters.waiting_lock import acquire, release
 
         # Beside the file itself: two folders may have links to the same one.
         file = os.path.realpath(self._path)
         with self._reported("saved"):
             make_folders(os.path.dirname(file))
-            lock = acquire(file, self._patience)
+            busy = "Another process is changing the configuration."
+            lock = acquire(f"{file}.lock", self._patience, busy)
         try:
             yield
         finally:

@@ -5,16 +5,16 @@ import stat
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
 
+from bcper.adapters.private_file import replace
 from bcper.adapters.secrets.codec import Newer, decode_file, encode_file
 from bcper.adapters.secrets.kept import KeptSecrets
-from bcper.adapters.secrets.locking import locked, sync_folder, unusable
+from bcper.adapters.secrets.locking import locked, unusable
 from bcper.domain.errors import ConfigurationError
 from bcper.domain.model.owners import Owner
 from bcper.domain.model.passwords import Kept
 
 _LIMIT = 16 << 20
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class FileSecrets(KeptSecrets):
@@ -48,7 +48,7 @@ class FileSecrets(KeptSecrets):
         data = encode_file({**self._load(), **changes})
         path = os.path.realpath(self._path)
         try:
-            _replace(path, data)
+            replace(path, data)
         except OSError as error:
             raise unusable(self._path, error) from error
 
@@ -92,26 +92,6 @@ class FileSecrets(KeptSecrets):
                 return file.read(_LIMIT + 1)
         finally:
             os.close(fd)
-
-
-def _replace(path: str, data: bytes) -> None:
-    """Write ``data`` beside ``path`` and put it in its place. One name for all: the lock is held."""
-    new = f"{path}.new"
-    with suppress(FileNotFoundError):
-        os.unlink(new)
-    fd = os.open(new, _NEW, 0o600)
-    try:
-        with os.fdopen(fd, "wb") as file:
-            os.fchmod(fd, 0o600)
-            file.write(data)
-            file.flush()
-            os.fsync(fd)
-        os.replace(new, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(new)
-        raise
-    sync_folder(os.path.dirname(path))
 
 
 def _short(path: str) -> str:

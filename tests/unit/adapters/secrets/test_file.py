@@ -161,7 +161,7 @@ def test_row_37_stopped_in_the_middle_of_a_write_the_old_file_is_there(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(file_module.os, "replace", stop)
+        patch.setattr(file_module.os, "rename", stop)
         with pytest.raises(KeyboardInterrupt):
             secrets.set(ITEM, "two")
     assert secrets.get(ITEM) == "one"

@@ -4,22 +4,23 @@ import fcntl
 import os
 import time
 
-from bcper.adapters.config_json.files import secure
+from bcper.adapters.private_file import secure
 from bcper.domain.errors import Locked
 
 _PAUSE = 0.02
 
 
-def acquire(path: str, patience: float) -> int:
-    """Take the lock of the file ``path``, which is ``path.lock``; returns what :func:`release` wants.
+def acquire(path: str, patience: float, busy: str) -> int:
+    """Take the lock file ``path``; returns what :func:`release` wants.
 
-    Waits ``patience`` seconds at most, then raises Locked. The kernel drops the lock when its holder dies.
+    Waits ``patience`` seconds at most, then raises Locked with ``busy``. The kernel drops the lock when its
+    holder dies.
     Raises OSError when the lock file is no use.
     """
-    fd = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         secure(fd, 0o600, os.path.dirname(path))
-        _wait(fd, patience)
+        _wait(fd, patience, busy)
     except BaseException:
         os.close(fd)
         raise
@@ -33,7 +34,7 @@ def release(fd: int) -> None:
     os.close(fd)
 
 
-def _wait(fd: int, patience: float) -> None:
+def _wait(fd: int, patience: float, busy: str) -> None:
     until = time.monotonic() + patience
     while True:
         try:
@@ -41,7 +42,5 @@ def _wait(fd: int, patience: float) -> None:
             return
         except BlockingIOError as error:
             if time.monotonic() >= until:
-                raise Locked(
-                    "Another process is changing the configuration.", "Wait until it is done, and try again."
-                ) from error
+                raise Locked(busy, "Wait until it is done, and try again.") from error
         time.sleep(_PAUSE)
