@@ -167,7 +167,7 @@ def test_row_37_stopped_in_the_middle_of_a_write_the_old_file_is_there(
     assert secrets.get(ITEM) == "one"
     assert sorted(path.name for path in folder.iterdir()) == ["secrets.json", "secrets.lock"]
     # Killed, it leaves its new file; the next write takes its place.
-    (folder / "secrets.json.new").write_text("litter")
+    (folder / "secrets.json.tmp").write_text("litter")
     secrets.set(ITEM, "three")
     assert sorted(path.name for path in folder.iterdir()) == ["secrets.json", "secrets.lock"]
 
