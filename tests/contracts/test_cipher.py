@@ -21,6 +21,7 @@ from bcper.ports.cipher import CHUNK, HEADER_BYTES, TAG, Cipher, Keyring
 SEALED = CHUNK + TAG
 SIZES = (0, 1, 65_535, 65_536, 65_537, 131_072, 200_000)
 PASSWORD = "correct horse"
+SALT = bytes(range(16))
 BYTES = random.Random(62).randbytes(400_000)
 
 few = settings(max_examples=60, deadline=None)
@@ -323,6 +324,26 @@ def test_nothing_that_holds_a_key_is_shown_pickled_or_copied(keyring: Keyring) -
         for leak in (pickle.dumps, copy.copy, copy.deepcopy):
             with pytest.raises(TypeError, match="secret"):
                 leak(secret)
+
+
+# Archives of the original BCPER: FORMAT.md section 8
+
+
+def test_keys_of_the_originals_archives_are_pbkdf2_of_100_000_iterations(cipher: Cipher) -> None:
+    nfc, nfd = "G\u00e9n\u00e9ral \u00c5".encode(), "Ge\u0301ne\u0301ral A\u030a".encode()
+    wanted = [hashlib.pbkdf2_hmac("sha256", form, SALT, 100_000) for form in (nfc, nfd)]
+    for typed in (nfc, nfd):
+        ring = cipher.keyring(typed.decode())
+        assert list(ring.legacy_keys(SALT)) == wanted
+        assert list(cipher.imported(ring.exported()).legacy_keys(SALT)) == wanted
+
+
+def test_a_password_of_one_form_has_one_key_and_its_own_for_each_salt(cipher: Cipher) -> None:
+    ring = cipher.keyring(PASSWORD)
+    (key,) = ring.legacy_keys(SALT)
+    assert len(key) == 32 and list(ring.legacy_keys(SALT)) == [key] != list(ring.legacy_keys(SALT[::-1]))
+    blob = seal(ring, b"data")
+    assert unseal(cipher.keyring(PASSWORD), blob) == b"data"
 
 
 # Salts and nonces

@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
-from bcper.adapters.archive.legacy.keys import PasswordKeys
 from bcper.adapters.archive.legacy.limits import LIMITS, Limits
 from bcper.adapters.archive.legacy.listing import legacy_runs
 from bcper.adapters.archive.legacy.reader import LegacyPartReader
 from bcper.adapters.archive.legacy.runs import LegacyRun
+from bcper.adapters.archive.legacy.sources import Keys
+from bcper.adapters.crypto.container import AesGcmCipher
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.domain.model.entries import Content, Entry
 from bcper.ports.blob_store import BlobStore
@@ -90,6 +91,10 @@ def put(
     store.put(f"{base}.meta.json", json.dumps(said, indent=2).encode())
 
 
+def keys(password: str | None) -> Keys | None:
+    return AesGcmCipher(100_000).keyring(password).legacy_keys if password else None
+
+
 def stored(
     packed: bytes, password: str | None = None, change: Callable[[bytes], bytes] = bytes
 ) -> tuple[MemoryBlobStore, LegacyRun]:
@@ -110,7 +115,7 @@ def opened(
     """A reader of a run of ``packed``, by the password ``given`` or the right one."""
     store, run = stored(packed, password, change)
     word = given or password
-    return LegacyPartReader(store, run, PasswordKeys(word) if word else None, limits)
+    return LegacyPartReader(store, run, keys(word), limits)
 
 
 def contents(reader: LegacyPartReader) -> list[tuple[Entry, bytes | None]]:

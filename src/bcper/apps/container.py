@@ -84,7 +84,9 @@ class Container(containers.DeclarativeContainer):
     restore = providers.Singleton(
         _late("restore_runs", "RestoreRuns"), browse=browse, extractors=extractors, team=team
     )
-    verify = providers.Singleton(_late("verify_runs", "VerifyRuns"), browse=browse, team=team)
+    verify = providers.Singleton(
+        _late("verify_runs", "VerifyRuns"), archive=archive, browse=browse, team=team
+    )
     delete = providers.Singleton(
         _late("delete_runs", "DeleteRuns"),
         ledger=ledger,
@@ -96,7 +98,12 @@ class Container(containers.DeclarativeContainer):
     preview = providers.Singleton(_late("preview", "Preview"), sources=sources)
     preview_item = providers.Singleton(_late("preview", "PreviewItems"), catalogs=catalogs, preview=preview)
     import_store = providers.Singleton(
-        _late("import_store", "BringRuns"), catalogs=catalogs, browse=browse, ledger=ledger
+        _late("import_store", "BringRuns"),
+        catalogs=catalogs,
+        archive=archive,
+        browse=browse,
+        ledger=ledger,
+        open_store=open_store,
     )
 
     rebuild_list = providers.Singleton(

@@ -5,15 +5,20 @@ from typing import Literal, Protocol, Self
 
 import attrs
 
+from bcper.domain.errors import BcperError
 from bcper.domain.model.entries import Content, Entry, EntryType, Problem, SourceContent, SourceEntry
 from bcper.domain.model.manifest import Manifest, Part, Volume
-from bcper.ports.blob_store import BlobStore
+from bcper.ports.blob_store import BlobInfo, BlobStore
 from bcper.ports.cipher import Keyring
 
 Compression = Literal["fast", "balanced", "best"]
 
 Wanted = Callable[[bytes, EntryType, int], bool]
 """(path, type, bytes of the file or 0) -> whether the entry is of interest."""
+
+
+ReportBlob = Callable[[str, BcperError], None]
+"""(blob, why it cannot be read)."""
 
 
 @attrs.frozen
@@ -113,8 +118,16 @@ class PartReader(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
 
+@attrs.frozen
+class LegacyFound:
+    """A run of the original's: the blob ``name`` describes it, and ``manifest`` (format 0) stands for it."""
+
+    name: str
+    manifest: Manifest
+
+
 class Archive(Protocol):
-    """The format, as a whole."""
+    """The format, as a whole; what the original BCPER wrote is read too (FORMAT.md section 8)."""
 
     def write_part(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> PartWriter:
         """Begin a part; sealed if there is a keyring."""
@@ -123,7 +136,18 @@ class Archive(Protocol):
     def read_part(
         self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None
     ) -> PartReader:
-        """Open a part. Raises WrongPassword, Damaged, StoreError."""
+        """Open a part. Raises WrongPassword, Damaged, StoreError.
+
+        A part of the original's has no index: the first that is asked of its reader reads all of it, which
+        ``check_volumes`` does with progress.
+        """
+        ...
+
+    def try_keyring(self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring) -> None:
+        """See whether ``keyring`` opens an encrypted part, by its first bytes.
+
+        Raises WrongPassword, Damaged, BlobNotFound, StoreError.
+        """
         ...
 
     def write_checksums(self, store: BlobStore, base: str, parts: Sequence[Part]) -> str:
@@ -135,5 +159,26 @@ class Archive(Protocol):
         ...
 
     def read_manifest(self, store: BlobStore, name: str) -> Manifest:
-        """Read a manifest. Raises Damaged, BlobNotFound; ConfigurationError for a newer format."""
+        """Read a manifest, or what stands for one of a run of the original's.
+
+        Raises Damaged, BlobNotFound; ConfigurationError for a newer format.
+        """
+        ...
+
+    def legacy_runs(
+        self, store: BlobStore, listed: Iterable[BlobInfo], report: ReportBlob
+    ) -> Iterator[LegacyFound]:
+        """The original's runs in ``store``, whose blobs are ``listed``; of copies of one run the first.
+
+        A description that has an archive and cannot be read is reported, and hides no other. Raises
+        StoreError.
+        """
+        ...
+
+    def legacy_blobs(self, name: str, *, encrypted: bool) -> Sequence[str]:
+        """What the original's run that the blob ``name`` describes is made of: ``name`` first."""
+        ...
+
+    def legacy_warning(self, store: BlobStore, manifest: Manifest) -> str | None:
+        """What is wrong with the checksum file of a run of the original's, if anything (row 68)."""
         ...

@@ -1,5 +1,6 @@
 """The sealed container (FORMAT.md section 3)."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 HEADER_BYTES = 112
@@ -46,6 +47,14 @@ class Keyring(Protocol):
 
         Raises, in this order: Damaged (not a BCPER file, too short, header damaged, newer version,
         iterations out of range; none of them derives a key), WrongPassword.
+        """
+        ...
+
+    def legacy_keys(self, salt: bytes) -> Iterator[bytes]:
+        """The keys (32 bytes) that an archive of the original BCPER with ``salt`` may have, likeliest first.
+
+        PBKDF2-HMAC-SHA-256 with 100,000 iterations (FORMAT.md section 8). The original took a password as it
+        was typed: NFC is tried, then NFD where that is another one. Each is derived when it is asked for.
         """
         ...
 

@@ -3,7 +3,7 @@
 import os
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NoReturn, Self, SupportsIndex
 
 from bcper.adapters.crypto import header as headers
@@ -103,6 +103,13 @@ class AesGcmKeyring(_Secret):
     def unsealer(self, header: bytes) -> "AesGcmUnsealer":
         """See :meth:`bcper.ports.cipher.Keyring.unsealer`."""
         return AesGcmUnsealer(_aead(self._open(headers.parse(header))))
+
+    def legacy_keys(self, salt: bytes) -> Iterator[bytes]:
+        """See :meth:`bcper.ports.cipher.Keyring.legacy_keys`."""
+        yield self._master(salt, kdf.LEGACY_ITERATIONS)
+        other = kdf.decomposed(self._password)
+        if other != self._password:
+            yield kdf.master_key(other, salt, kdf.LEGACY_ITERATIONS)
 
     def _shared(self, like: bytes) -> tuple[bytes, int] | None:
         """Salt and iterations of the earlier header ``like`` if the password opens it."""

@@ -8,6 +8,9 @@ from bcper.domain.errors import UsageError
 
 _INFO = b"bcper/v1"
 
+LEGACY_ITERATIONS = 100_000
+"""Of the original BCPER (FORMAT.md section 8)."""
+
 
 def password_bytes(password: str) -> bytes:
     """UTF-8 of ``password`` in Unicode's NFC, so that every way of typing it gives one key.
@@ -22,6 +25,13 @@ def password_bytes(password: str) -> bytes:
     if any("\ud800" <= char <= "\udfff" for char in password):
         raise UsageError("The password holds bytes that are not text.", "Give the password as UTF-8.")
     return unicodedata.normalize("NFC", password).encode("utf-8")
+
+
+def decomposed(password: bytes) -> bytes:
+    """A password of :func:`password_bytes` in Unicode's NFD, as some systems type it."""
+    import unicodedata
+
+    return unicodedata.normalize("NFD", password.decode("utf-8")).encode("utf-8")
 
 
 def master_key(password: bytes, salt: bytes, iterations: int) -> bytes:

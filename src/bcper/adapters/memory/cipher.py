@@ -9,7 +9,7 @@ import hmac
 import os
 import struct
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NoReturn, SupportsIndex
 
 import attrs
@@ -65,6 +65,12 @@ class MemoryKeyring(_Secret):
     _salt: bytes
     _iterations: int
     _entropy: Callable[[int], bytes]
+
+    def legacy_keys(self, salt: bytes) -> Iterator[bytes]:
+        """See the port. The real ones: it is the archive's reader who uses them."""
+        nfd = unicodedata.normalize("NFD", self._password.decode()).encode()
+        for form in dict.fromkeys((self._password, nfd)):
+            yield hashlib.pbkdf2_hmac("sha256", form, salt, 100_000)
 
     def exported(self) -> bytes:
         """See the port."""

@@ -5,6 +5,9 @@ from typing import Literal
 import attrs
 
 FORMAT = 1
+LEGACY = 0
+"""The ``format`` of a manifest that stands for a run of the original BCPER's (FORMAT.md section 8)."""
+
 FRAME = 1 << 20
 """Bytes of the tar stream in one frame (FORMAT.md section 2)."""
 
@@ -86,3 +89,8 @@ class Manifest:
     def encrypted(self) -> bool:
         """Whether any part needs a password."""
         return any(part.encrypted for part in self.parts)
+
+    @property
+    def legacy(self) -> bool:
+        """Whether the original BCPER wrote the run: one part, no volumes, the archive for its index."""
+        return self.format == LEGACY

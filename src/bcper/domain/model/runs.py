@@ -27,7 +27,8 @@ class Run:
     """One execution. Times are aware and in UTC; sizes are bytes; ``store`` is the store's location.
 
     ``folder`` is the run's folder in its store (``<job>/<run uuid>``), empty once nothing of a run that
-    failed is left there; ``manifest`` the name of its manifest blob once that is written. ``roots`` are the
+    failed is left there, and for runs of the original's; ``manifest`` the name of its manifest blob once that
+    is written. ``roots`` are the
     sources that held something. ``deleted_at`` is set while what is left of a deleted run is being removed.
     ``hold`` says why retention must not act on this run's word, and is empty when it may. ``pinned``: no
     retention ever drops it. ``pruned_at`` is when it left its store; its line in the history stays.
@@ -58,6 +59,11 @@ class Run:
     deleted_at: datetime | None = None
     pinned: bool = False
     pruned_at: datetime | None = None
+
+    @property
+    def legacy(self) -> bool:
+        """Whether the original BCPER wrote it: its files lie in no folder of their own."""
+        return not self.folder and self.manifest is not None
 
 
 def lock_name(run: Run) -> str:

@@ -23,7 +23,7 @@ from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.ports.archive import Archive, PartReader
 from bcper.ports.blob_store import BlobStore
-from bcper.ports.cipher import HEADER_BYTES, Cipher, Keyring
+from bcper.ports.cipher import Cipher, Keyring
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.secrets import Secrets
 
@@ -83,23 +83,38 @@ class BrowseRuns:
         runs = {run.run_id: run for run in self.ledger.list(store=location)}
         leaving = {run.run_id for run in self.ledger.list(store=location, deleted=True)}
         seen = set(leaving)
-        for blob in opened.blobs.list():
-            if blob.name.endswith(_MANIFEST):
-                try:
-                    run = self._read(opened, blob.name)
-                except (Damaged, ConfigurationError) as error:
-                    report(Unreadable(blob.name, error))
-                    continue
-                seen.add(run.run_id)
-                if run.run_id not in leaving and not _is_good(runs.get(run.run_id)):
-                    runs[run.run_id] = run
+        for run in self._shown(opened, report):
+            seen.add(run.run_id)
+            known = runs.get(run.run_id)
+            if run.run_id not in leaving and not (_is_good(known) and _is_there(known, run)):
+                runs[run.run_id] = attrs.evolve(run, pinned=known is not None and known.pinned)
         # A run exists if and only if its manifest does (FORMAT.md, promise 3).
         runs = {run_id: run for run_id, run in runs.items() if run_id in seen or not _is_good(run)}
         return sorted(runs.values(), key=lambda run: (run.started_at, run.run_id), reverse=True)
 
-    def _read(self, store: OpenedStore, name: str) -> Run:
-        manifest = self.archive.read_manifest(store.blobs, name)
-        return _from_manifest(manifest, name, store.blobs.location, store.store_id)
+    def _shown(self, store: OpenedStore, report: Report) -> Iterator[Run]:
+        """The runs that the store itself shows, those of the original's first."""
+        blobs, location = store.blobs, store.blobs.location
+        listed = tuple(blobs.list())
+        done: set[str] = set()
+
+        def tell(name: str, error: BcperError) -> None:
+            done.add(name)
+            report(Unreadable(name, error))
+
+        for found in self.archive.legacy_runs(blobs, listed, tell):
+            done.add(found.name)
+            yield _from_manifest(found.manifest, found.name, location, store.store_id)
+        for name in (blob.name for blob in listed if blob.name.endswith(_MANIFEST)):
+            if name in done:
+                continue
+            try:
+                manifest = self.archive.read_manifest(blobs, name)
+            except (Damaged, ConfigurationError) as error:
+                tell(name, error)
+                continue
+            if not manifest.legacy:  # it would be a copy of one that was seen
+                yield _from_manifest(manifest, name, location, store.store_id)
 
     def find(self, name: str, store: str | None = None, job: str | None = None) -> Run:
         """The run called ``name``: ``latest`` (the newest good one), a UUID, or a unique prefix of one.
@@ -169,19 +184,14 @@ class BrowseRuns:
     def _keyring(self, opened: OpenedRun, part: Part, given: str | None) -> Keyring | None:
         if not part.encrypted:
             return None
-        try:
-            with opened.blobs.open(part.index.blob) as blob:
-                header = blob.read_at(0, HEADER_BYTES)
-        except BlobNotFound as error:
-            raise Damaged(f"{part.index.blob} is gone from the store.", "Restore another run.") from error
         keyring = None
         for candidate in self._candidates(opened.run, part, given):
             keyring = self.cipher.keyring(candidate)
             try:
-                keyring.unsealer(header)
+                self.archive.try_keyring(opened.blobs, opened.manifest, part, keyring)
             except WrongPassword:
                 continue
-            except Damaged:
+            except (Damaged, BlobNotFound):
                 pass  # The reader says so, and where.
             return keyring
         if keyring is not None and given is not None:
@@ -221,6 +231,11 @@ def _is_good(run: Run | None) -> bool:
     return run is not None and run.status.restorable
 
 
+def _is_there(known: Run | None, shown: Run) -> bool:
+    """Whether the list says where the run lies: files of the original's are easily moved within a store."""
+    return known is not None and (known.manifest == shown.manifest or not shown.legacy)
+
+
 def _from_manifest(manifest: Manifest, name: str, location: str, store_id: str) -> Run:
     return Run(
         run_id=manifest.run_id,
@@ -230,7 +245,8 @@ def _from_manifest(manifest: Manifest, name: str, location: str, store_id: str) 
         target_name=manifest.target_name,
         store=location,
         store_id=store_id,
-        folder=name.rpartition("/")[0],
+        # Where the original's runs lie others do, too: nothing may ever take the folder for theirs.
+        folder="" if manifest.legacy else name.rpartition("/")[0],
         started_at=datetime.fromisoformat(manifest.started_at),
         completed_at=datetime.fromisoformat(manifest.completed_at),
         status=RunStatus(manifest.status),

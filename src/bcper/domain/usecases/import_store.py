@@ -7,25 +7,35 @@ import attrs
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import Imported, ImportStore
+from bcper.domain.model.runs import Run
 from bcper.domain.usecases.browse_runs import BrowseRuns, Unreadable
 from bcper.domain.usecases.edit_stores import place_of
+from bcper.domain.usecases.open_store import OpenStore
+from bcper.ports.archive import Archive
+from bcper.ports.blob_store import BlobStore
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.run_ledger import RunLedger
 
 
 @attrs.frozen
 class BringRuns:
-    """Import a store: every run in it is listed, without a password."""
+    """Import a store: every run in it is listed, without a password.
+
+    A folder in which the original BCPER kept its archives is made a store, as it had no marker.
+    """
 
     catalogs: CatalogRepository
+    archive: Archive
     browse: BrowseRuns
     ledger: RunLedger
+    open_store: OpenStore
 
     def __call__(self, request: ImportStore) -> Imported:
-        """Raises StoreError for what is no store."""
+        """Raises StoreError for what is no store; NoSpace."""
         named = self.catalogs.load().stores.get(request.name)
         unreadable: list[Unreadable] = []
         place = place_of(named) if named is not None else request.name
+        marked = self.open_store.adopt(place, self._is_originals)
         runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
         added = 0
         for run in runs:
@@ -35,7 +45,7 @@ class BringRuns:
                 self.ledger.add(run)
                 added += 1
                 continue
-            if not known.status.restorable or known.deleted_at is not None or known.store != run.store:
+            if not known.status.restorable or known.deleted_at is not None or not _is_at(known, run):
                 # The manifest is there, so the run is (FORMAT.md, promise 3), and there.
                 with suppress(RunNotFound):
                     self.ledger.update(attrs.evolve(run, pinned=known.pinned))
@@ -44,4 +54,14 @@ class BringRuns:
             len(runs),
             added,
             tuple(f"{printable(bad.manifest)}: {bad.error}" for bad in unreadable),
+            marked,
         )
+
+    def _is_originals(self, blobs: BlobStore) -> bool:
+        """Whether the original kept runs in this very folder: not below it, or any disk would be a store."""
+        found = self.archive.legacy_runs(blobs, blobs.list(), lambda _name, _error: None)
+        return any("/" not in run.name for run in found)
+
+
+def _is_at(known: Run, run: Run) -> bool:
+    return known.store == run.store and (known.manifest == run.manifest or not run.legacy)

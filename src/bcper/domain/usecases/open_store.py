@@ -52,7 +52,10 @@ class OpenStore:
                     "Is the disk mounted? Nothing was read or written.",
                 )
             if not writable:
-                raise StoreError(f"{location} is no BCPER store.", "Check the path.")
+                raise StoreError(
+                    f"{location} is no BCPER store.",
+                    "Check the path. To take over what the original BCPER wrote: bcper-cli store import PATH",
+                )
         elif known is not None and found != known:
             raise StoreError(
                 f"Another store than before is at {location}.",
@@ -67,6 +70,21 @@ class OpenStore:
         if known is None:
             self.ledger.remember_store(location, found)
         return OpenedStore(blobs, found)
+
+    def adopt(self, location: str, worth: Callable[[BlobStore], bool]) -> bool:
+        """Make a store of the folder ``location`` if ``worth`` says so of what is in it; whether it was made.
+
+        Nothing is done to what is a store already, nor where one was before (row 51). Raises StoreError,
+        NoSpace.
+        """
+        location = self.opener.resolve(location)
+        if self.ledger.store_id(location) is not None:
+            return False
+        blobs = self.opener.open(location, create=False, writable=False)
+        if self._marker(blobs) is not None or not worth(blobs):
+            return False
+        self(location, writable=True)
+        return True
 
     def _marker(self, blobs: BlobStore) -> str | None:
         try:

@@ -50,8 +50,10 @@ class PruneRuns:
     ) -> tuple[PruneLine, ...]:
         """Decide about ``runs``, all of one target and store, and act on it. Newest first.
 
-        A run whose deletion fails is off the list all the same, and the next run goes on with it (row 59).
+        Runs of the original's belong to no job, and stay. A run whose deletion fails is off the list all the
+        same, and the next run goes on with it (row 59).
         """
+        runs = [run for run in runs if not run.legacy]
         verdicts = decide(runs, job.keep, self.clock.local_zone(), now=self.clock.now())
         if not dry_run:
             for verdict in verdicts:

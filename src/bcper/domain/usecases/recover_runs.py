@@ -42,9 +42,14 @@ class RecoverRuns:
     def finish_deleting(self, run: Run, blobs: BlobStore) -> None:
         """Delete what is left of a run that was marked as deleted, its manifest first; then its row.
 
+        Of a run of the original's only its own files are deleted: it has no folder to itself.
         The row of a run that retention took out stays, as history.
         """
-        clear_folder(blobs, run.folder)
+        if run.legacy and run.manifest is not None:
+            for name in self.archive.legacy_blobs(run.manifest, encrypted=run.encrypted):
+                blobs.delete(name)
+        else:
+            clear_folder(blobs, run.folder)
         if run.pruned_at is None:
             self.ledger.delete(run.run_id)
         else:

@@ -1,6 +1,6 @@
 """Getting files back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 import attrs
@@ -8,8 +8,9 @@ import attrs
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.progress import Progress
-from bcper.domain.policy.selection import select
+from bcper.domain.policy.selection import Named, select
 from bcper.domain.usecases.browse_runs import BrowseRuns
+from bcper.domain.usecases.read_legacy import read_whole
 from bcper.domain.usecases.share_part import Count, Share, write_files
 from bcper.domain.usecases.team import Team, gather
 from bcper.ports.archive import PartReader
@@ -70,9 +71,13 @@ class RestoreRuns:
         sink.step(Progress("Opening the run"))
         opened = self.browse.open(self.browse.find(request.run, request.store))
         report = RestoreReport(opened.run.run_id, request.target_dir)
-        total = None if request.include else sum(part.bytes for part in opened.manifest.parts)
+        total = None if request.include else sum(part.bytes for part in opened.manifest.parts) or None
         to = Destination(request.target_dir, request.overwrite, request.special)
         for part in self.browse.parts(opened, request.password):
+            if opened.manifest.legacy:
+                # Before anything is written: only then is it known that the archive is whole.
+                read_whole(part, sink)
+                report.problems += _of_interest(part.reader.skipped(), request.include)
             with self.extractors.open(
                 to.target_dir, to.overwrite, special=to.special, report=report.problems.append
             ) as extractor:
@@ -89,6 +94,11 @@ class RestoreRuns:
                 f"bcper-cli backup ls {opened.run.run_id[:8]} shows what is in it.",
             )
         return report
+
+
+def _of_interest(problems: Iterable[Problem], include: tuple[str, ...]) -> Iterator[Problem]:
+    named = Named(include)
+    return (each for each in problems if not include or named.covers(each.path, is_dir=False))
 
 
 @attrs.frozen

@@ -1,7 +1,7 @@
 """Is what lies in the store what was written?"""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 
 import attrs
@@ -10,8 +10,10 @@ from bcper.domain.errors import BcperError, BlobNotFound, Damaged
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
+from bcper.domain.usecases.read_legacy import count_entries, read_whole
 from bcper.domain.usecases.share_part import Count, Share, check_files
 from bcper.domain.usecases.team import Team, gather
+from bcper.ports.archive import Archive
 from bcper.ports.blob_store import BlobReader
 from bcper.ports.crew import ShareReport
 from bcper.ports.progress import ProgressSink
@@ -33,8 +35,13 @@ class VerifyReport:
 
 @attrs.frozen
 class VerifyRuns:
-    """Verify a run: checksums without a password, every byte with it."""
+    """Verify a run: checksums without a password, every byte with it.
 
+    The only sum of a run of the original's is that of what was encrypted: without the password there is
+    nothing to compare, so it is WrongPassword.
+    """
+
+    archive: Archive
     browse: BrowseRuns
     team: Team
 
@@ -44,27 +51,32 @@ class VerifyRuns:
         """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
         opened = self.browse.open(self.browse.find(name, store))
         warnings = self._checksum_warnings(opened)
-        deep = password is not None or self.browse.opens(opened, None)
-        total = sum(part.bytes for part in opened.manifest.parts)
+        legacy = opened.manifest.legacy
+        deep = legacy or password is not None or self.browse.opens(opened, None)
+        total = sum(part.bytes for part in opened.manifest.parts) or None
         entries = done = 0
-        self._check_blobs(opened, sink, volumes=not deep)
+        if not legacy:
+            self._check_blobs(opened, sink, volumes=not deep)
         if deep:
             for part in self.browse.parts(opened, password):
-                for report in self._check_part(opened, part, lambda: sink.step(Progress("Checking volumes"))):
+                for report in self._check_part(opened, part, sink):
                     entries += report.entries
                     done += report.size
                     sink.step(Progress("Verifying", done, total, False, entries, report.current))
         return VerifyReport(opened.run, deep, entries, done, warnings)
 
-    def _check_part(
-        self, opened: OpenedRun, part: OpenedPart, step: Callable[[], None]
-    ) -> Iterator[ShareReport]:
+    def _check_part(self, opened: OpenedRun, part: OpenedPart, sink: ProgressSink) -> Iterator[ShareReport]:
         """Volumes against their sums, while helpers begin with the files; then the rest of the files."""
+        if opened.manifest.legacy:
+            read_whole(part, sink)
+            count = Count()
+            yield from gather(count_entries(part.reader, count), count, ())
+            return
         with self.team.share(opened, part) as (claims, helpers):
             for helper in helpers:
                 helper.begin()
             for _ in part.reader.check_volumes():
-                step()
+                sink.step(Progress("Checking volumes"))
             count = Count()
             yield from gather(check_files(part.reader, Share(claims, others=True), count), count, helpers)
 
@@ -88,6 +100,9 @@ class VerifyRuns:
 
     def _checksum_warnings(self, opened: OpenedRun) -> tuple[str, ...]:
         """The checksum file is for people with coreutils: its loss is a warning (row 68)."""
+        if opened.manifest.legacy:
+            warning = self.archive.legacy_warning(opened.blobs, opened.manifest)
+            return () if warning is None else (f"{warning[:-1]}; the contents were checked.",)
         name = (opened.run.manifest or "").removesuffix(".meta.json") + ".sha256"
         try:
             data = opened.blobs.get(name, 1 << 24)

@@ -1,37 +1,39 @@
 """Finding the original's runs in a store."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import tzinfo
 
 from bcper.adapters.archive.legacy.runs import META, PLAIN, SEALED, LegacyRun, is_ours, parse
-from bcper.domain.errors import BcperError, BlobNotFound, Damaged
-from bcper.ports.blob_store import BlobStore
+from bcper.domain.errors import BlobNotFound, Damaged
+from bcper.ports.archive import ReportBlob
+from bcper.ports.blob_store import BlobInfo, BlobStore
 
 _META_LIMIT = 16 << 20
 _SUMS_LIMIT = 1 << 12
 _INDEXES = (".index.gz", ".index.gz.enc")
 _HEX = re.compile(rb"[0-9a-fA-F]{64}")
 
-Report = Callable[[str, BcperError], None]
-"""(blob, why it cannot be read)."""
-
 
 def legacy_runs(
-    blobs: BlobStore, zone: tzinfo | None = None, report: Report = lambda _meta, _error: None
+    blobs: BlobStore,
+    zone: tzinfo | None = None,
+    report: ReportBlob = lambda _meta, _error: None,
+    listed: Iterable[BlobInfo] | None = None,
 ) -> Iterator[LegacyRun]:
     """The original's runs in ``blobs``, in any folder, in order of their descriptions' names.
 
     A run is an archive with a ``.meta.json`` beside it, and no index: runs of this BCPER have one, and their
     manifests are not opened. What has an archive and cannot be read is reported and hides no other; of
     copies of one run the first counts. ``zone`` is where the original ran, ``None`` for where we do: it wrote
-    local times without a zone, and the hour that comes twice in autumn is taken for the first. Raises
-    StoreError.
+    local times without a zone, and the hour that comes twice in autumn is taken for the first.
+    ``listed`` are the blobs of the store, if somebody has listed them already. Raises StoreError.
     """
     archives: dict[str, dict[bool, tuple[str, int]]] = {}
     metas: list[str] = []
     ours: set[str] = set()
-    for blob in blobs.list():
+    for blob in blobs.list() if listed is None else listed:
         if blob.name.endswith(PLAIN):
             archives.setdefault(blob.name.removesuffix(PLAIN), {})[False] = blob.name, blob.size
         elif blob.name.endswith(SEALED):
@@ -47,6 +49,18 @@ def legacy_runs(
             if run is not None and run.run_id not in seen:
                 seen.add(run.run_id)
                 yield run
+
+
+def described(blobs: BlobStore, meta: str, data: bytes, zone: tzinfo | None = None) -> LegacyRun:
+    """The run that ``data``, the blob ``meta``, describes. Raises Damaged, also if its archive is gone."""
+    base = meta.removesuffix(META)
+    archives: dict[bool, tuple[str, int]] = {}
+    for encrypted, end in ((False, PLAIN), (True, SEALED)):
+        with suppress(BlobNotFound), blobs.open(base + end) as blob:
+            archives[encrypted] = base + end, blob.size
+    if not archives:
+        raise Damaged(f"The archive that {meta} describes is gone from the store.", "Restore another run.")
+    return parse(data, meta, archives, zone)
 
 
 def checksum_warning(blobs: BlobStore, run: LegacyRun) -> str | None:
@@ -67,7 +81,7 @@ def _read(
     meta: str,
     archives: dict[bool, tuple[str, int]],
     zone: tzinfo | None,
-    report: Report,
+    report: ReportBlob,
 ) -> LegacyRun | None:
     try:
         data = blobs.get(meta, _META_LIMIT)

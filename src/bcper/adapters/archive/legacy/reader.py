@@ -7,11 +7,10 @@ from typing import Self
 import attrs
 
 from bcper.adapters.archive.legacy.inflated import Inflated
-from bcper.adapters.archive.legacy.keys import Keys
 from bcper.adapters.archive.legacy.limits import LIMITS, Limits
 from bcper.adapters.archive.legacy.runs import LegacyRun
 from bcper.adapters.archive.legacy.sorted_entries import SortedEntries
-from bcper.adapters.archive.legacy.sources import Hashed, PlainSource, SealedSource, Source
+from bcper.adapters.archive.legacy.sources import Hashed, Keys, PlainSource, SealedSource, Source
 from bcper.adapters.archive.legacy.table import EntryTable
 from bcper.adapters.archive.legacy.tar_members import TarMembers
 from bcper.adapters.archive.part_reader import check

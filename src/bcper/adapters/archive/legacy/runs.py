@@ -9,11 +9,8 @@ from uuid import UUID, uuid5
 import attrs
 
 from bcper.domain.errors import Damaged
-from bcper.domain.model.manifest import IndexLine, Manifest, Part
+from bcper.domain.model.manifest import LEGACY, IndexLine, Manifest, Part
 from bcper.domain.model.names import AD_HOC
-
-FORMAT = 0
-"""The ``format`` of a manifest that stands for one of the original's runs; ours begin with 1."""
 
 TOOL = "bcper_core 0.1"
 PLAIN, SEALED, META, SUMS = ".tar.gz", ".tar.gz.enc", ".meta.json", ".sha256"
@@ -50,6 +47,24 @@ class LegacyRun:
         """The name of the blob with the sum of the unencrypted archive; it may be missing."""
         return self.meta.removesuffix(META) + SUMS
 
+    @classmethod
+    def of(cls, manifest: Manifest) -> "LegacyRun":
+        """The run that a :meth:`manifest` stands for, but for an item's ``sources``, which are not in it."""
+        (part,) = manifest.parts
+        line = part.index
+        return cls(
+            run_id=manifest.run_id,
+            target_type=manifest.target_type,
+            target_name=manifest.target_name,
+            started_at=datetime.fromisoformat(manifest.started_at),
+            sources=part.items if manifest.target_type == "vault" else (),
+            encrypted=part.encrypted,
+            sha256=line.sha256,
+            archive=line.blob,
+            meta=line.blob.removesuffix(SEALED if part.encrypted else PLAIN) + META,
+            bytes=line.bytes,
+        )
+
     def manifest(self) -> Manifest:
         """The run as if its store had a manifest of it, with ``format`` 0.
 
@@ -84,8 +99,14 @@ class LegacyRun:
             parts=(part,),
             warnings=(),
             tool=TOOL,
-            format=FORMAT,
+            format=LEGACY,
         )
+
+
+def blobs_of(meta: str, *, encrypted: bool) -> tuple[str, str, str]:
+    """The blobs of the run that ``meta`` describes: itself, the archive, the checksum file."""
+    base = meta.removesuffix(META)
+    return meta, base + (SEALED if encrypted else PLAIN), base + SUMS
 
 
 def is_ours(data: bytes) -> bool:
@@ -95,6 +116,15 @@ def is_ours(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(raw, dict) and "format" in raw and "run_id" in raw
+
+
+def is_theirs(data: bytes) -> bool:
+    """Whether ``data`` describes a run of the original's, in order or not."""
+    try:
+        raw = _parse(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(raw, dict) and "archive_name" in raw and not ("format" in raw and "run_id" in raw)
 
 
 def parse(data: bytes, meta: str, archives: dict[bool, tuple[str, int]], zone: tzinfo | None) -> LegacyRun:

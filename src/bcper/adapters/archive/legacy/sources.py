@@ -5,13 +5,15 @@ section 8).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn, Protocol, SupportsIndex
 
-from bcper.adapters.archive.legacy.keys import Keys
 from bcper.adapters.archive.legacy.spool import Spool
 from bcper.domain.errors import Damaged, WrongPassword
 from bcper.ports.blob_store import BlobReader
+
+Keys = Callable[[bytes], Iterable[bytes]]
+"""From a salt to the keys (32 bytes) that may be the right one: see ``Keyring.legacy_keys``."""
 
 _SALT, _NONCE, _TAG, _BLOCK = 16, 12, 16, 16
 _HEAD = _SALT + _NONCE

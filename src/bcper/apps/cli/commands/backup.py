@@ -14,7 +14,7 @@ from bcper.apps.cli.passwords import ask, password_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import duration, local, size, table, tell_failure
 from bcper.apps.container import Container
-from bcper.domain.errors import Damaged, StoreError, UsageError
+from bcper.domain.errors import Damaged, StoreError, UsageError, WrongPassword
 from bcper.domain.model.names import printable
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.usecases.browse_runs import Unreadable
@@ -229,7 +229,7 @@ def _verify(args: argparse.Namespace, container: Container) -> int:
         try:
             with _progress(args) as sink:
                 report = container.verify()(name, password, sink, _store(args, container))
-        except (Damaged, StoreError) as error:
+        except (Damaged, StoreError, WrongPassword) as error:
             if len(names) == 1:
                 raise
             # One bad run must not keep the others from being looked at; the worst is what is returned.

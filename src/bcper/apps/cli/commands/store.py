@@ -71,7 +71,8 @@ def _import(args: argparse.Namespace, service: BackupService) -> int:
     for text in report.unreadable:
         print(f"Warning: {printable(text)}", file=sys.stderr)
     new = "all known already" if not report.added else f"{report.added} of them new in the list"
-    return tell(args, report, f"{report.runs} runs in {printable(report.location)}, {new}.")
+    taken = "It was the original BCPER's and had no marker; now it has one." if report.marked else ""
+    return tell(args, report, f"{report.runs} runs in {printable(report.location)}, {new}. {taken}".rstrip())
 
 
 _VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {

@@ -29,12 +29,16 @@ class StoreTest:
 
 @attrs.frozen
 class Imported:
-    """Runs that a store showed: ``added`` are new in the list, ``unreadable`` are manifests with reasons."""
+    """Runs that a store showed: ``added`` are new in the list, ``unreadable`` are manifests with reasons.
+
+    ``marked``: it was a folder of the original BCPER's, and is a store of ours from now on.
+    """
 
     location: str
     runs: int
     added: int
     unreadable: tuple[str, ...] = ()
+    marked: bool = False
 
 
 @attrs.frozen

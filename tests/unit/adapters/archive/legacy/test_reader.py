@@ -1,10 +1,8 @@
 """The original's archives, read as parts (FORMAT.md section 8; FAULTS.md rows 62, 63 and 65)."""
 
-import copy
 import gzip
 import hashlib
 import os
-import pickle
 import random
 import tempfile
 import unicodedata
@@ -15,14 +13,13 @@ import pytest
 
 from bcper.adapters.archive.legacy import reader as reader_module
 from bcper.adapters.archive.legacy import sorted_entries
-from bcper.adapters.archive.legacy.keys import PasswordKeys
 from bcper.adapters.archive.legacy.reader import LegacyPartReader
 from bcper.adapters.fs.extractor import FsExtractorOpener
-from bcper.domain.errors import Damaged, UsageError, WrongPassword
+from bcper.domain.errors import Damaged, WrongPassword
 from bcper.domain.model.entries import Problem
 from bcper.domain.policy.selection import select
 from bcper.domain.usecases.share_part import Count, write_files
-from helpers.original import contents, member, opened, stored, tree, whole, zipped
+from helpers.original import contents, keys, member, opened, stored, tree, whole, zipped
 
 NOISE = random.Random(8).randbytes(3_000_000)
 PASSWORD = "pässword"
@@ -160,7 +157,7 @@ def test_long_files_come_in_pieces_and_two_may_be_read_at_once() -> None:
 
 def test_verifying_reads_every_byte_and_can_be_done_again(home: Path, password: str | None) -> None:
     store, run = stored(tree([("", home)]), password)
-    with LegacyPartReader(store, run, PasswordKeys(password) if password else None) as reader:
+    with LegacyPartReader(store, run, keys(password)) as reader:
         assert sum(reader.check_volumes()) == run.bytes
         assert reader.count == len(list(reader.entries())) - 3  # the folders
         assert reader.bytes == sum(entry.size for entry in reader.entries())
@@ -231,16 +228,6 @@ def test_row_78_any_way_of_typing_the_password_opens_it(typed: str, given: str) 
     assert len(contents(opened(zipped(member("a")), word, given=other))) == 1
 
 
-def test_row_75_keys_are_not_shown_or_copied() -> None:
-    keys = PasswordKeys("hunter2")
-    assert "hunter2" not in repr(keys)
-    for act in (pickle.dumps, copy.copy):
-        with pytest.raises(TypeError):
-            act(keys)
-    with pytest.raises(UsageError):
-        PasswordKeys("")
-
-
 def flipped(at: int, data: bytes, bit: int = 0) -> bytes:
     changed = bytearray(data)
     changed[at] ^= 1 << bit
@@ -281,7 +268,7 @@ def test_row_63_a_cut_or_longer_archive_is_damaged(password: str | None) -> None
 def test_a_wrong_sum_is_damage_although_everything_else_fits(password: str | None) -> None:
     store, run = stored(PACKED, password)
     other = attrs.evolve(run, sha256=hashlib.sha256(b"").hexdigest())
-    with LegacyPartReader(store, other, PasswordKeys(password) if password else None) as reader:
+    with LegacyPartReader(store, other, keys(password)) as reader:
         with pytest.raises(Damaged, match="not the archive"):
             list(reader.entries())
         with pytest.raises(Damaged, match="not the archive"):
