@@ -67,8 +67,8 @@ class LegacyPartReader:
         """None: the original stored the insides of its paths, and not under which of them they were."""
         return {}
 
-    def entries(self, wanted: Wanted | None = None) -> Iterator[Entry]:
-        """See the port."""
+    def entries(self, wanted: Wanted | None = None, *, sized: bool = False) -> Iterator[Entry]:  # noqa: ARG002
+        """See the port; sizes cost nothing here, and are always told."""
         for entry in self._ready():
             if wanted is None or wanted(entry.path, entry.type, entry.size):
                 yield entry
