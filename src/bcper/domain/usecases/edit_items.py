@@ -11,7 +11,7 @@ from bcper.domain.model.targets import Item, check_item
 from bcper.domain.policy.inheritance import effective
 from bcper.domain.policy.references import users_of_item
 from bcper.domain.policy.renaming import rename_target
-from bcper.domain.usecases.passwords import change_password
+from bcper.domain.usecases.passwords import change_password, rename_passwords
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -73,7 +73,7 @@ class EditItems:
                 item, has_password=change_password(self.secrets, owner, request.password, item.has_password)
             )
             if name != request.name:
-                self.secrets.rename(owner, Owner("item", name))
+                rename_passwords(self.secrets, owner, Owner("item", name))
                 catalog = rename_target(catalog, "item", request.name, name)
             return attrs.evolve(catalog, items={**catalog.items, name: item})
 
