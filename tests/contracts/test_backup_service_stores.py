@@ -55,6 +55,7 @@ def test_a_remote_is_kept_as_it_was_said_and_waits_for_its_use(kit: Kit) -> None
         AddStore("a", "local", "/x", volume_bytes=-1),
         AddStore("a", "local", "/x", bandwidth=0),
         EditStore("disk", new_name="../x"),
+        EditStore("disk", new_name=""),
         EditStore("disk", path="relative"),
         EditStore("disk", bandwidth=-5),
     ],

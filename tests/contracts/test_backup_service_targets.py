@@ -60,10 +60,12 @@ def test_items_are_listed_by_name_with_all_that_was_said(kit: Kit) -> None:
         AddVault("v", ("docs",), password=""),
         EditItem("docs", paths=()),
         EditItem("docs", new_name="a/b"),
+        EditItem("docs", new_name=""),
         EditItem("docs", password=PasswordChange("")),
         EditVault("home", items=()),
         EditVault("home", items=("docs", "nobody")),
         EditVault("home", new_name="."),
+        EditVault("home", new_name=""),
     ],
     ids=repr,
 )

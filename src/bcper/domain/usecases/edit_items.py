@@ -53,7 +53,7 @@ class EditItems:
 
     def edit(self, request: EditItem) -> ItemView:
         """Raises UsageError, ConfigurationError. Runs made with an earlier password stay readable with it."""
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
 
         def edit(catalog: Catalog) -> Catalog:
             item = known_item(catalog, request.name)

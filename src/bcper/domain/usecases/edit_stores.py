@@ -60,7 +60,7 @@ class EditStores:
 
     def edit(self, request: EditStore) -> StoreView:
         """Raises UsageError, ConfigurationError, StoreError."""
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
 
         def edit(catalog: Catalog) -> Catalog:
             before = known_store(catalog, request.name)

@@ -48,7 +48,7 @@ class EditVaults:
 
     def edit(self, request: EditVault) -> VaultView:
         """Raises UsageError, ConfigurationError. Runs made with an earlier password stay readable with it."""
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
 
         def edit(catalog: Catalog) -> Catalog:
             vault = known_vault(catalog, request.name)
