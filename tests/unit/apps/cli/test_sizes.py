@@ -24,5 +24,5 @@ def test_a_size_is_a_number_with_a_unit(text: str, size: int) -> None:
 
 @pytest.mark.parametrize("text", ["5X", "1e999", "nan", "inf", "x", "", "M", "5MM", "1 2", "5Ü"])
 def test_anything_else_is_a_value_error_which_argparse_knows(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         number_of_bytes(text)
