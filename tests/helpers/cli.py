@@ -15,7 +15,8 @@ class Cli:
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("BCPER_", "XDG_"))}
-        return {**kept, "HOME": str(self.home), **more}
+        # Nobody's keyring is a test's business.
+        return {**kept, "HOME": str(self.home), "BCPER_SECRETS": "file", **more}
 
     def __call__(
         self, *arguments: object, status: int = 0, env: dict[str, str] | None = None

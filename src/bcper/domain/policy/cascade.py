@@ -32,7 +32,10 @@ class Removal:
 def cascade(catalog: Catalog, kind: Kind, name: str) -> Removal:
     """What deleting ``name`` takes along. Raises :class:`UsageError` if there is nothing of that name."""
     if name not in _of_kind(catalog, kind):
-        raise UsageError(f"There is no {kind} {printable(name)!r}.")
+        plural = "frequencies" if kind == "frequency" else f"{kind}s"
+        raise UsageError(
+            f"There is no {kind} {printable(name)!r}.", f"bcper-cli {kind} list shows the {plural}."
+        )
     using = users(catalog, kind, name)
     return Removal(
         kind=kind,

@@ -195,8 +195,9 @@ class BrowseRuns:
                 pass  # The reader says so, and where.
             return keyring
         if keyring is not None and given is not None:
-            # It may be the header that is wrong: the reader knows to tell.
-            return keyring
+            # It may be the header that is damaged: the reader can tell, and does before anything is written.
+            with self.archive.read_part(opened.blobs, opened.manifest, part, keyring):
+                return keyring
         raise WrongPassword(
             f"The run {opened.run.run_id[:8]} is encrypted and needs the password of "
             f"{printable(part.name)!r}.",

@@ -62,7 +62,16 @@ class EditFrequencies:
                 if request.when is None
                 else self._schedule(request.when, before.schedule),
             )
-            return attrs.evolve(catalog, frequencies={**catalog.frequencies, after.id: after})
+            jobs = catalog.jobs
+            if after.schedule != before.schedule:
+                # Slots of the new schedule that lie behind were never missed.
+                now = self.clock.now()
+                jobs = {
+                    key: attrs.evolve(job, created_at=now) if job.frequency_id == after.id else job
+                    for key, job in jobs.items()
+                }
+            frequencies = {**catalog.frequencies, after.id: after}
+            return attrs.evolve(catalog, frequencies=frequencies, jobs=jobs)
 
         catalog = self.catalogs.change(edit)
         return self._view(catalog, catalog.frequencies[request.id], 5)

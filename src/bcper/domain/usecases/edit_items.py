@@ -10,7 +10,7 @@ from bcper.domain.model.requests.targets import AddItem, EditItem, ItemView, Lis
 from bcper.domain.model.targets import Item, check_item
 from bcper.domain.policy.references import users_of_item
 from bcper.domain.policy.renaming import rename_target
-from bcper.domain.usecases.passwords import change_password
+from bcper.domain.usecases.passwords import change_password, rename_passwords
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -52,7 +52,7 @@ class EditItems:
 
     def edit(self, request: EditItem) -> ItemView:
         """Raises UsageError, ConfigurationError. Runs made with an earlier password stay readable with it."""
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
 
         def edit(catalog: Catalog) -> Catalog:
             item = known_item(catalog, request.name)
@@ -72,7 +72,7 @@ class EditItems:
                 item, has_password=change_password(self.secrets, owner, request.password, item.has_password)
             )
             if name != request.name:
-                self.secrets.rename(owner, Owner("item", name))
+                rename_passwords(self.secrets, owner, Owner("item", name))
                 catalog = rename_target(catalog, "item", request.name, name)
             return attrs.evolve(catalog, items={**catalog.items, name: item})
 

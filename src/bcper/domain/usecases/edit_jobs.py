@@ -78,7 +78,7 @@ class EditJobs:
             _check(catalog, job)
             return attrs.evolve(catalog, jobs={**catalog.jobs, job.id: job})
 
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
         catalog = self.catalogs.change(edit)
         return self._view(catalog, known_job(catalog, name))
 

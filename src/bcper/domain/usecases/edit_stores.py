@@ -52,7 +52,7 @@ class EditStores:
                 raise UsageError(
                     f"There is a store {printable(store.name)!r} already.", "store edit changes it."
                 )
-            _check_place(catalog, store)
+            self._check_place(catalog, store)
             return attrs.evolve(catalog, stores={**catalog.stores, store.name: self._marked(store)})
 
         catalog = self.catalogs.change(edit)
@@ -60,7 +60,7 @@ class EditStores:
 
     def edit(self, request: EditStore) -> StoreView:
         """Raises UsageError, ConfigurationError, StoreError."""
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
 
         def edit(catalog: Catalog) -> Catalog:
             before = known_store(catalog, request.name)
@@ -75,7 +75,7 @@ class EditStores:
                     raise UsageError(f"There is a store {printable(name)!r} already.", "Give another name.")
                 catalog = rename_store(catalog, request.name, name)
             if store.location != before.location:
-                _check_place(catalog, store)
+                self._check_place(catalog, store)
                 store = self._marked(attrs.evolve(store, store_id=None))
             return attrs.evolve(catalog, stores={**catalog.stores, name: store})
 
@@ -96,6 +96,19 @@ class EditStores:
             return store
         return attrs.evolve(store, store_id=self.open_store(store.location, writable=True).store_id)
 
+    def _check_place(self, catalog: Catalog, store: Store) -> None:
+        """One place has many spellings: a slash at its end, a link on the way."""
+        place = self._place(store)
+        for other in catalog.stores.values():
+            if other.name != store.name and self._place(other) == place:
+                raise UsageError(
+                    f"The store {printable(other.name)!r} is at {printable(other.location)} already.",
+                    "One place is one store.",
+                )
+
+    def _place(self, store: Store) -> str:
+        return self.open_store.opener.resolve(store.location) if store.kind == "local" else store.location
+
 
 def known_store(catalog: Catalog, name: str) -> Store:
     """The store of that name. Raises UsageError."""
@@ -113,15 +126,6 @@ def place_of(store: Store) -> str:
             "Use a local folder for now.",
         )
     return store.location
-
-
-def _check_place(catalog: Catalog, store: Store) -> None:
-    for other in catalog.stores.values():
-        if other.name != store.name and other.location == store.location:
-            raise UsageError(
-                f"The store {printable(other.name)!r} is at {printable(store.location)} already.",
-                "One place is one store.",
-            )
 
 
 def _view(catalog: Catalog, store: Store) -> StoreView:

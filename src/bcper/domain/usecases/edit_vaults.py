@@ -13,7 +13,7 @@ from bcper.domain.policy.inheritance import effective
 from bcper.domain.policy.parts import parts
 from bcper.domain.policy.renaming import rename_target
 from bcper.domain.usecases.edit_items import known_item
-from bcper.domain.usecases.passwords import change_password
+from bcper.domain.usecases.passwords import change_password, rename_passwords
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -48,7 +48,7 @@ class EditVaults:
 
     def edit(self, request: EditVault) -> VaultView:
         """Raises UsageError, ConfigurationError. Runs made with an earlier password stay readable with it."""
-        name = request.new_name or request.name
+        name = request.name if request.new_name is None else request.new_name
 
         def edit(catalog: Catalog) -> Catalog:
             vault = known_vault(catalog, request.name)
@@ -64,7 +64,7 @@ class EditVaults:
             owner = Owner("vault", request.name)
             has = change_password(self.secrets, owner, request.password, vault.has_password)
             if name != request.name:
-                self.secrets.rename(owner, Owner("vault", name))
+                rename_passwords(self.secrets, owner, Owner("vault", name))
                 catalog = rename_target(catalog, "vault", request.name, name)
             return attrs.evolve(
                 catalog, vaults={**catalog.vaults, name: attrs.evolve(vault, has_password=has)}

@@ -38,12 +38,16 @@ class PruneRuns:
         catalog = self.catalogs.load()
         job = known_job(catalog, request.name)
         store = self.open_store(place_of(known_store(catalog, job.store_name)), writable=not request.dry_run)
-        runs = [
-            run
-            for run in self.ledger.list(store=store.blobs.location, job=job.name)
-            if run.target_name == job.target_name
-        ]
+        runs = self.runs_of(job, store.blobs.location)
         return self.prune(job, runs, sink, dry_run=request.dry_run)
+
+    def runs_of(self, job: Job, store: str) -> tuple[Run, ...]:
+        """The job's runs of its present target in the store at ``store``, under an earlier name too."""
+        return tuple(
+            run
+            for run in self.ledger.list(store=store)
+            if (run.job_id == job.id or run.job_name == job.name) and run.target_name == job.target_name
+        )
 
     def prune(
         self, job: Job, runs: Sequence[Run], sink: ProgressSink, *, dry_run: bool = False

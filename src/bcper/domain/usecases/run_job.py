@@ -45,13 +45,8 @@ class RunJobs:
         job = known_job(catalog, request.name)
         made = self.back_up(self._request(catalog, job), sink)
         if made.status is RunStatus.SUCCESS:
-            runs = [
-                run
-                for run in self.ledger.list(store=made.store, job=job.name)
-                if run.target_name == job.target_name
-            ]
             with suppress(BcperError):
-                self.prune.prune(job, runs, sink)
+                self.prune.prune(job, self.prune.runs_of(job, made.store), sink)
         return made
 
     def _request(self, catalog: Catalog, job: Job) -> BackUpRequest:

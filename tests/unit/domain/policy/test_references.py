@@ -78,8 +78,9 @@ def test_deleting_a_vault_takes_its_jobs_and_leaves_its_items() -> None:
 
 @pytest.mark.parametrize("kind", ["item", "vault", "store", "frequency"])
 def test_what_is_not_there_cannot_be_deleted(kind: Kind) -> None:
-    with pytest.raises(UsageError, match=kind):
+    with pytest.raises(UsageError, match=kind) as error:
         cascade(CATALOG, kind, "absent")
+    assert f"bcper-cli {kind} list" in error.value.hint
 
 
 some = st.sampled_from("abc")

@@ -125,4 +125,9 @@ def number_of_bytes(text: str) -> int:
     units = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
     number = text.strip().upper().removesuffix("IB").removesuffix("B")
     unit = number[-1:] if number[-1:].isalpha() else ""
-    return int(float(number.removesuffix(unit)) * units[unit])
+    if unit not in units:
+        raise ValueError(text)
+    try:
+        return int(float(number.removesuffix(unit)) * units[unit])
+    except OverflowError as error:
+        raise ValueError(text) from error  # argparse knows no other

@@ -1,0 +1,220 @@
+"""Items, vaults, stores, frequencies and jobs by command, in real processes."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bcper.apps.cli.parser import parser
+from helpers.cli import Cli
+
+ORIGINAL = """
+bcper-cli item list
+bcper-cli item add my-item /path/to/data --ignore "*.log"
+bcper-cli vault add my-vault --items my-item
+bcper-cli store add local-store --type local --path ~/backups
+bcper-cli frequency add daily-22 --name "Daily at 22:00" --cron "0 22 * * *"
+bcper-cli job add --name nightly --target-type vault --target-name my-vault --store-name local-store --frequency-id daily-22
+bcper-cli job list
+"""  # noqa: E501
+"""As the original's page has them."""
+
+NOUNS = ("item", "vault", "store", "frequency", "job")
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    return Cli(tmp_path / "home")
+
+
+def listed(cli: Cli, noun: str) -> Any:
+    return json.loads(cli("--json", noun, "list").stdout)
+
+
+@pytest.mark.parametrize("program", ["bcper-cli", "python -m bcper.cli"])
+def test_the_originals_commands_work_as_they_are_written(cli: Cli, tmp_path: Path, program: str) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name, arguments in (("bcper-cli", "-P -m bcper.cli"), ("python", "-P")):
+        script = folder / name
+        script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {arguments} "$@"\n')
+        script.chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-e"],
+        input=ORIGINAL.replace("bcper-cli", program),
+        env=cli.environment(PATH=f"{folder}:{os.environ['PATH']}"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    last = done.stdout.splitlines()[-1]
+    for word in ("nightly", "vault my-vault", "local-store", "Every day at 22:00", "last 3", "Yes", "never"):
+        assert word in last
+    (item,) = listed(cli, "item")
+    assert (item["item"]["paths"], item["item"]["ignore"]) == (["/path/to/data"], ["*.log"])
+    (store,) = listed(cli, "store")
+    assert store["store"]["path"] == str(cli.home / "backups")
+    assert (cli.home / "backups" / ".bcper-store.json").is_file()
+    (frequency,) = listed(cli, "frequency")
+    assert frequency["frequency"]["name"] == "Daily at 22:00"
+
+
+def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) -> None:
+    def said(*arguments: object) -> Any:
+        done = cli("--json", *arguments)
+        assert done.stderr == ""
+        return json.loads(done.stdout)
+
+    item = {"item", "vaults", "password_place"}
+    vault = {"vault", "items", "missing", "password_place"}
+    store = {"store", "jobs"}
+    frequency = {"frequency", "words", "next", "jobs"}
+    job = {"job", "when", "next", "last", "trouble"}
+    assert [said(noun, "list") for noun in NOUNS] == [[]] * 5
+    added = {
+        "item": said("item", "add", "docs", tmp_path, "--ignore", "*.log", "--exclude-larger-than", "5M"),
+        "vault": said("vault", "add", "home", "--items", "docs"),
+        "store": said("store", "add", "disk", "--type", "local", "--path", tmp_path / "disk"),
+        "frequency": said("frequency", "add", "daily", "--every", "2 days at 22:00"),
+        "job": said(
+            *("job", "add", "--name", "nightly", "--target-type", "item", "--target-name", "docs"),
+            *("--store-name", "disk", "--frequency-id", "daily", "--keep-last", "7", "--disabled"),
+        ),
+    }
+    keys = {"item": item, "vault": vault, "store": store, "frequency": frequency, "job": job}
+    assert {noun: set(view) for noun, view in added.items()} == keys
+    assert {noun: [set(each) for each in said(noun, "list")] for noun in keys} == {
+        noun: [names] for noun, names in keys.items()
+    }
+    assert (set(said("item", "show", "docs")), set(said("vault", "show", "home"))) == (item, vault)
+    assert set(said("frequency", "next", "daily")) == frequency
+    assert len(said("frequency", "next", "daily")["next"]) == 5
+    assert set(said("store", "test", "disk")) == {"store", "store_id", "free_bytes", "runs"}
+    assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable"}
+    assert set(said("item", "preview", "docs")) == {"kept", "kept_bytes", "left_out", "problems"}
+    assert added["item"]["item"]["leave_out"]["larger_than"] == 5 << 20
+    assert added["job"]["job"]["keep"]["last"] == 7
+    assert (added["job"]["job"]["enabled"], added["job"]["next"]) == (False, None)
+    assert said("job", "enable", "nightly")["job"]["enabled"] is True
+    assert said("job", "edit", "nightly", "--keep-daily", 2)["job"]["keep"]["daily"] == 2
+    assert set(said("job", "delete", "nightly")) == {"name", "jobs", "vaults_changed", "vaults_emptied"}
+    assert said("item", "delete", "docs", "--cascade")["vaults_emptied"] == ["home"]
+    assert said("job", "clean") == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ["--items", "a", "b"],
+        ["--items", "a", "--items", "b"],
+        ["--items", "a,b"],
+        ["--items", "a,", "--items=b"],
+    ],
+    ids=" ".join,
+)
+def test_items_after_one_another_with_commas_and_one_each_are_the_same(cli: Cli, form: list[str]) -> None:
+    for name in "ab":
+        cli("item", "add", name, f"/{name}")
+    cli("vault", "add", "v", *form)
+    (vault,) = listed(cli, "vault")
+    assert vault["vault"]["items"] == ["a", "b"]
+
+
+def test_options_of_an_edit_replace_keep_and_take_away(cli: Cli, tmp_path: Path) -> None:
+    cli("item", "add", "docs", "/a", "--ignore", "*.log", "--exclude-caches")
+    cli("item", "edit", "docs", "--path", "/b", "--path", "/c")
+    cli("item", "edit", "docs", "--one-file-system")
+    (view,) = listed(cli, "item")
+    assert (view["item"]["paths"], view["item"]["ignore"]) == (["/b", "/c"], ["*.log"])
+    assert (view["item"]["leave_out"]["caches"], view["item"]["leave_out"]["other_file_systems"]) == (
+        True,
+        True,
+    )
+    cli("item", "edit", "docs", "--no-ignore", "--no-exclude-caches", "--new-name", "papers")
+    (view,) = listed(cli, "item")
+    assert (view["item"]["name"], view["item"]["ignore"]) == ("papers", [])
+    assert view["item"]["leave_out"]["caches"] is False
+
+
+def verbs() -> list[tuple[str, str]]:
+    def under(one: Any) -> dict[str, Any]:
+        (actions,) = (
+            action
+            for action in one._actions
+            if hasattr(action, "choices") and isinstance(action.choices, dict)
+        )
+        return dict(actions.choices)
+
+    return [(noun, verb) for noun, found in under(parser()).items() for verb in under(found)]
+
+
+@pytest.mark.parametrize(("noun", "verb"), verbs())
+def test_every_verb_has_help_with_an_example_that_parses(noun: str, verb: str, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as end:
+        parser([noun]).parse_args([noun, verb, "--help"])
+    assert end.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())
+    example = re.search(rf"example: bcper-cli ({noun} {verb}.*)$", text)
+    assert example, text
+    args = parser().parse_args(shlex.split(example[1]))
+    assert (args.noun, args.verb) == (noun, verb)
+
+
+def test_help_comes_from_the_process_too(cli: Cli) -> None:
+    assert "example: bcper-cli job list" in cli("job", "list", "--help").stdout
+
+
+def test_a_size_that_is_none_is_2_and_no_trace(cli: Cli, tmp_path: Path) -> None:
+    for size in ("5X", "1e999"):
+        done = cli(
+            *("store", "add", "d", "--type", "local", "--path", tmp_path / "d", "--volume-size", size),
+            status=2,
+        )
+        assert "--volume-size" in done.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_wrong_usage_is_2_with_what_to_do(cli: Cli, tmp_path: Path) -> None:
+    cli("item", "add", "docs", tmp_path)
+    cli("vault", "add", "home", "--items", "docs")
+    for arguments, hint in (
+        (("item", "show", "nobody"), "item list"),
+        (("item", "edit", "nobody", "--no-ignore"), "item list"),
+        (("item", "delete", "nobody"), "item list"),
+        (("item", "delete", "docs"), "--cascade"),
+        (("item", "add", "docs", "/x"), "item edit"),
+        (("vault", "add", "v", "--items", "nobody"), "item list"),
+        (("frequency", "add", "f", "--cron", "*/7 * * * *"), "5 minutes"),
+        (("frequency", "add", "f", "--once", "yesterday"), "2026-12-24"),
+        (("frequency", "next", "nobody"), "frequency list"),
+        (("job", "run", "nobody"), "job list"),
+        (("store", "test", "nobody"), "store list"),
+    ):
+        done = cli(*arguments, status=2)
+        assert done.stdout == ""
+        assert "Hint: " in done.stderr
+        assert hint in done.stderr
+    for wrong in (
+        ("item", "add"),
+        ("job", "add", "--name", "x"),
+        ("frequency", "add", "f"),
+        ("vault", "add", "v"),
+    ):
+        assert "usage:" in cli(*wrong, status=2).stderr
+
+
+def test_a_configuration_that_cannot_be_understood_is_14_and_left_as_it_is(cli: Cli) -> None:
+    config = cli.home / ".config" / "bcper" / "config.json"
+    config.parent.mkdir(parents=True)
+    config.write_text("{")
+    for arguments in (*((noun, "list") for noun in NOUNS), ("item", "add", "a", "/a"), ("job", "run", "x")):
+        assert "config.json" in cli(*arguments, status=14).stderr
+    assert config.read_text() == "{"
