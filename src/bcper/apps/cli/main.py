@@ -41,8 +41,10 @@ def _run(args: "object") -> int:
 
     if not isinstance(args, Namespace):
         raise TypeError("Parsed arguments are wanted.")
-    if args.noun == "shell":
-        return _completion(args.shell)
+    if (args.noun, args.verb) == ("shell", "completion"):
+        from bcper.apps.cli.commands.shell import completion
+
+        return completion(args, parser())
     from dependency_injector import providers
 
     from bcper.apps.container import Container
@@ -76,13 +78,6 @@ def _ensure_list(container: "Container") -> None:
 
 def _note(text: str) -> None:
     print(f"Note: {printable(text)}", file=sys.stderr)
-
-
-def _completion(shell: str) -> int:
-    import shtab
-
-    print(shtab.complete(parser(), shell=shell))
-    return 0
 
 
 def _report(error: BaseException, *, as_json: bool, verbose: bool) -> int:

@@ -100,8 +100,11 @@ def ignore(parser: argparse.ArgumentParser, *, anew: bool = False) -> None:
 
 def items(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """Names of items: after one another, with commas, or one option each."""
-    parser.add_argument(
-        "--items", action="extend", nargs="+", required=required, metavar="ITEM", help="A B, or A,B"
+    names_of(
+        parser.add_argument(
+            "--items", action="extend", nargs="+", required=required, metavar="ITEM", help="A B, or A,B"
+        ),
+        "item",
     )
 
 
@@ -131,3 +134,8 @@ def number_of_bytes(text: str) -> int:
         return int(float(number.removesuffix(unit)) * units[unit])
     except OverflowError as error:
         raise ValueError(text) from error  # argparse knows no other
+
+
+def names_of(action: argparse.Action, kind: str) -> None:
+    """Say that ``action`` takes names of ``kind``, for completion."""
+    action.names_of = kind  # type: ignore[attr-defined]

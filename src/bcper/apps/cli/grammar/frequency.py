@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import verb, verbs_of
+from bcper.apps.cli.grammar.base import names_of, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -18,16 +18,16 @@ def add(noun: argparse.ArgumentParser) -> None:
     _when(new, required=True)
 
     edit = verb(verbs, "edit", "change a frequency", 'frequency edit nightly --every "2 days at 22:00"')
-    edit.add_argument("id", metavar="ID")
+    names_of(edit.add_argument("id", metavar="ID"), "frequency")
     edit.add_argument("--name")
     _when(edit, required=False)
 
     delete = verb(verbs, "delete", "delete a frequency", "frequency delete nightly")
-    delete.add_argument("id", metavar="ID")
+    names_of(delete.add_argument("id", metavar="ID"), "frequency")
     delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
 
     following = verb(verbs, "next", "the next five firings", "frequency next nightly")
-    following.add_argument("id", metavar="ID")
+    names_of(following.add_argument("id", metavar="ID"), "frequency")
 
 
 def _when(parser: argparse.ArgumentParser, *, required: bool) -> None:

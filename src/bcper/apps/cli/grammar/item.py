@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import change_password, ignore, leave_out, password, verb, verbs_of
+from bcper.apps.cli.grammar.base import change_password, ignore, leave_out, names_of, password, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -11,7 +11,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     verb(verbs, "list", "list items", "item list")
 
     show = verb(verbs, "show", "all about one item", "item show documents")
-    show.add_argument("name", metavar="NAME")
+    names_of(show.add_argument("name", metavar="NAME"), "item")
 
     new = verb(verbs, "add", "add an item", 'item add documents ~/Documents --ignore "*.tmp"')
     new.add_argument("name", metavar="NAME")
@@ -21,7 +21,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     password(new)
 
     edit = verb(verbs, "edit", "change an item", "item edit documents --path ~/Documents --path ~/Letters")
-    edit.add_argument("name", metavar="NAME")
+    names_of(edit.add_argument("name", metavar="NAME"), "item")
     edit.add_argument("--new-name", metavar="NAME")
     edit.add_argument(
         "--path", action="append", dest="paths", metavar="PATH", help="all paths anew, one each time"
@@ -33,9 +33,9 @@ def add(noun: argparse.ArgumentParser) -> None:
     preview = verb(
         verbs, "preview", "what a backup would keep and leave out, and why", "item preview documents"
     )
-    preview.add_argument("name", metavar="NAME")
+    names_of(preview.add_argument("name", metavar="NAME"), "item")
     preview.add_argument("--vault", metavar="NAME", help="with the patterns of this vault too")
 
     delete = verb(verbs, "delete", "delete an item; its runs stay", "item delete documents")
-    delete.add_argument("name", metavar="NAME")
+    names_of(delete.add_argument("name", metavar="NAME"), "item")
     delete.add_argument("--cascade", action="store_true", help="the jobs that use it too, and out of vaults")

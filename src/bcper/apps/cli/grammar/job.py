@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import verb, verbs_of
+from bcper.apps.cli.grammar.base import names_of, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -42,14 +42,14 @@ def add(noun: argparse.ArgumentParser) -> None:
 
 
 def _name(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME")
+    names_of(parser.add_argument("name", metavar="NAME"), "job")
 
 
 def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument("--target-type", choices=["item", "vault"], required=required)
     parser.add_argument("--target-name", metavar="NAME", required=required)
-    parser.add_argument("--store-name", metavar="NAME", required=required)
-    parser.add_argument("--frequency-id", metavar="ID", required=required)
+    names_of(parser.add_argument("--store-name", metavar="NAME", required=required), "store")
+    names_of(parser.add_argument("--frequency-id", metavar="ID", required=required), "frequency")
     group = parser.add_argument_group("how many runs to keep", "a run stays if any rule wants it")
     group.add_argument("--keep-last", type=int, metavar="N", help="the newest (default 3)")
     for rule in ("daily", "weekly", "monthly", "yearly"):

@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import number_of_bytes, verb, verbs_of
+from bcper.apps.cli.grammar.base import names_of, number_of_bytes, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -18,18 +18,18 @@ def add(noun: argparse.ArgumentParser) -> None:
     _limits(new)
 
     edit = verb(verbs, "edit", "change a store", "store edit disk --path /mnt/other/backups")
-    edit.add_argument("name", metavar="NAME")
+    names_of(edit.add_argument("name", metavar="NAME"), "store")
     edit.add_argument("--new-name", metavar="NAME")
     edit.add_argument("--path")
     edit.add_argument("--remote")
     _limits(edit)
 
     delete = verb(verbs, "delete", "forget a store; what is in it stays", "store delete disk")
-    delete.add_argument("name", metavar="NAME")
+    names_of(delete.add_argument("name", metavar="NAME"), "store")
     delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
 
     test = verb(verbs, "test", "write, read and delete in a store", "store test disk")
-    test.add_argument("name", metavar="NAME")
+    names_of(test.add_argument("name", metavar="NAME"), "store")
 
     bring = verb(verbs, "import", "list every run that a store holds", "store import /mnt/disk/backups")
     bring.add_argument("name", metavar="NAME_OR_PATH")

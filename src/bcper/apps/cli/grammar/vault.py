@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import change_password, ignore, items, password, verb, verbs_of
+from bcper.apps.cli.grammar.base import change_password, ignore, items, names_of, password, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -11,7 +11,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     verb(verbs, "list", "list vaults", "vault list")
 
     show = verb(verbs, "show", "all about one vault, and where each setting comes from", "vault show home")
-    show.add_argument("name", metavar="NAME")
+    names_of(show.add_argument("name", metavar="NAME"), "vault")
 
     new = verb(verbs, "add", "add a vault", "vault add home --items documents letters")
     new.add_argument("name", metavar="NAME")
@@ -20,12 +20,12 @@ def add(noun: argparse.ArgumentParser) -> None:
     password(new)
 
     edit = verb(verbs, "edit", "change a vault", "vault edit home --items documents letters pictures")
-    edit.add_argument("name", metavar="NAME")
+    names_of(edit.add_argument("name", metavar="NAME"), "vault")
     edit.add_argument("--new-name", metavar="NAME")
     items(edit, required=False)
     ignore(edit, anew=True)
     change_password(edit)
 
     delete = verb(verbs, "delete", "delete a vault; its items and runs stay", "vault delete home")
-    delete.add_argument("name", metavar="NAME")
+    names_of(delete.add_argument("name", metavar="NAME"), "vault")
     delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")

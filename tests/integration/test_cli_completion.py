@@ -1,0 +1,51 @@
+"""Completion scripts, and the names that they ask for."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.cli import Cli
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    cli = Cli(tmp_path / "home")
+    for name in ("documents", "downloads", "letters"):
+        cli("item", "add", name, tmp_path)
+    return cli
+
+
+def test_names_are_printed_a_line_each(cli: Cli) -> None:
+    assert cli("shell", "names", "item").stdout.split() == ["documents", "downloads", "letters"]
+    assert cli("shell", "names", "job").stdout.strip() == ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_script_asks_for_names(cli: Cli, shell: str) -> None:
+    script = cli("shell", "completion", shell).stdout
+    assert "bcper-cli shell names item" in script
+    assert "bcper-cli shell names job" in script
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is missing")
+def test_bash_completes_nouns_and_names(cli: Cli, tmp_path: Path) -> None:
+    script = tmp_path / "completion.bash"
+    script.write_text(cli("shell", "completion", "bash").stdout)
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "bcper-cli"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m bcper.cli "$@"\n')
+    program.chmod(0o755)
+    asked = f"""
+        PATH="{program.parent}:$PATH"
+        . "{script}"
+        COMP_WORDS=(bcper-cli item show do); COMP_CWORD=3
+        $(complete -p bcper-cli | sed 's/.*-F \\([^ ]*\\).*/\\1/') bcper-cli do show
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(
+        ["bash", "-c", asked], env=cli.environment(BCPER_SECRETS="file"), capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["documents", "downloads"], done.stderr
