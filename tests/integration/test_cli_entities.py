@@ -98,7 +98,7 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
     assert set(said("frequency", "next", "daily")) == frequency
     assert len(said("frequency", "next", "daily")["next"]) == 5
     assert set(said("store", "test", "disk")) == {"store", "store_id", "free_bytes", "runs"}
-    assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable"}
+    assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable", "marked"}
     assert set(said("item", "preview", "docs")) == {"kept", "kept_bytes", "left_out", "problems"}
     assert added["item"]["item"]["leave_out"]["larger_than"] == 5 << 20
     assert added["job"]["job"]["keep"]["last"] == 7
