@@ -137,7 +137,6 @@ class Container(containers.DeclarativeContainer):
         _late("run_job", "RunJobs"),
         catalogs=catalogs,
         secrets=secrets,
-        ledger=ledger,
         back_up=back_up,
         prune=prune,
     )

@@ -22,7 +22,6 @@ from bcper.domain.usecases.part_plans import BackUpRequest, PartRequest, SourceR
 from bcper.domain.usecases.prune_job import PruneRuns
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.progress import ProgressSink
-from bcper.ports.run_ledger import RunLedger
 from bcper.ports.secrets import Secrets
 
 
@@ -32,7 +31,6 @@ class RunJobs:
 
     catalogs: CatalogRepository
     secrets: Secrets
-    ledger: RunLedger
     back_up: BackUp
     prune: PruneRuns
 
