@@ -14,14 +14,20 @@ from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import RecordingProgress
 from bcper.apps.container import Container
 from bcper.apps.paths import places
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.runs import (
+    RestoreReport,
+    RestoreRun,
+    VerifyReport,
+    VerifyRun,
+    Which,
+)
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.part_plans import BackUpRequest, one_part
-from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
-from bcper.domain.usecases.verify_runs import VerifyReport
 from bcper.ports.blob_store import BlobStore
-from bcper.ports.extractor import Overwrite
 from bcper.ports.progress import ProgressSink
+from bcper.ports.service import BackupService
 
 
 class Engine:
@@ -36,6 +42,11 @@ class Engine:
         if wrap is not None:
             self.container.opener.override(providers.Object(WrappingOpener(wrap)))
 
+    @property
+    def service(self) -> BackupService:
+        service: BackupService = self.container.service()
+        return service
+
     def back_up(
         self, *paths: Path, sink: ProgressSink | None = None, password: str | None = None, **more: object
     ) -> Run:
@@ -45,9 +56,15 @@ class Engine:
         run: Run = self.container.back_up()(request, sink or RecordingProgress())
         return run
 
-    def verify(self, run: str, password: str | None = None, store: str | None = None) -> VerifyReport:
-        report: VerifyReport = self.container.verify()(run, password, RecordingProgress(), store)
-        return report
+    def verify(
+        self,
+        run: str,
+        password: str | None = None,
+        store: str | None = None,
+        sink: ProgressSink | None = None,
+    ) -> VerifyReport:
+        request = VerifyRun(Which(run, store), _passwords(password))
+        return self.service(request, sink or RecordingProgress())
 
     def restore(
         self,
@@ -58,9 +75,10 @@ class Engine:
         store: str | None = None,
         overwrite: Overwrite = "never",
     ) -> RestoreReport:
-        request = RestoreRequest(run, str(target), overwrite=overwrite, password=password, store=store)
-        report: RestoreReport = self.container.restore()(request, sink or RecordingProgress())
-        return report
+        request = RestoreRun(
+            Which(run, store), str(target), overwrite=overwrite, passwords=_passwords(password)
+        )
+        return self.service(request, sink or RecordingProgress())
 
     def runs(self) -> Sequence[Run]:
         runs: Sequence[Run] = self.container.ledger().list()
@@ -99,6 +117,10 @@ class Meddler:
         if not self.done and self.when(progress):
             self.done = True
             self.act()
+
+
+def _passwords(password: str | None) -> tuple[str, ...]:
+    return () if password is None else (password,)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -22,12 +22,11 @@ from bcper.apps.paths import places
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.requests.jobs import AddFrequency, AddJob, JobView, When
+from bcper.domain.model.requests.runs import RestoreRun, Which
 from bcper.domain.model.requests.stores import AddStore
 from bcper.domain.model.requests.targets import AddItem
 from bcper.domain.model.runs import Run
-from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
 from bcper.ports.service import BackupService
-from helpers.engine import Meddler
 
 KINDS = ("real", "fakes")
 
@@ -93,8 +92,8 @@ class Kit:
     def restore(self, run: Run, password: str | None = None) -> Path:
         """Restore into a folder of its own, and return that."""
         target = self.base / "restored" / run.run_id
-        request = RestoreRequest(run.run_id, str(target), password=password)
-        report: RestoreReport = self.container.restore()(request, Meddler(lambda _: False, lambda: None))
+        passwords = () if password is None else (password,)
+        report = self.ask(RestoreRun(Which(run.run_id), str(target), passwords=passwords))
         assert not report.incomplete
         return target
 

@@ -50,7 +50,7 @@ def set_up(cli: Cli, tmp_path: Path, *, env: dict[str, str] | None = None, keep:
 
 
 def run(cli: Cli) -> Any:
-    return cli.summary("job", "run", "nightly")["run"]
+    return cli.summary("job", "run", "nightly")
 
 
 def listed(cli: Cli, *more: object) -> list[str]:
@@ -91,7 +91,7 @@ def test_a_job_whose_source_is_gone_is_1_and_keeps_what_there_is(cli: Cli, tmp_p
     cli("job", "run", "nightly", status=1)
     assert [path.name for path in (store / "nightly").iterdir()] == [good]
     (tmp_path / "docs").mkdir()
-    assert cli.summary("job", "run", "nightly", status=3)["run"]["hold"]
+    assert cli.summary("job", "run", "nightly", status=3)["hold"]
     assert (store / "nightly" / good).is_dir()
 
 

@@ -12,8 +12,9 @@ import pytest
 
 from bcper.adapters.fs.extract_paths import PathSet
 from bcper.adapters.fs.extractor import FsExtractor, FsExtractorOpener
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.entries import Entry, Problem
-from bcper.ports.extractor import ExtractorOpener, Outcome, Overwrite
+from bcper.ports.extractor import ExtractorOpener, Outcome
 
 WHEN = 1_600_000_000_123_456_789
 ROOT = os.geteuid() == 0

@@ -11,6 +11,7 @@ from bcper.adapters.memory.progress import RecordingProgress
 from bcper.domain.errors import Cancelled, StoreError
 from bcper.domain.model.jobs import Job, Keep
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.runs import DeleteRun, Which
 from bcper.domain.model.requests.stores import Imported, ImportStore
 from bcper.domain.model.runs import Run
 from bcper.ports.blob_store import BlobStore
@@ -59,7 +60,7 @@ def test_row_59_a_deletion_that_fails_is_finished_by_the_next_run(engine: Engine
     Stuck.stuck = True
     try:
         with pytest.raises(StoreError, match="stuck"):
-            engine.container.delete()(run, RecordingProgress())
+            engine.service(DeleteRun(Which(run.run_id)), RecordingProgress())
     finally:
         Stuck.stuck = False
     assert not engine.runs()

@@ -13,9 +13,9 @@ from bcper.adapters.archive import packers as packers_module
 from bcper.adapters.archive.packers import SLOTS, Packers
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
 from bcper.domain.errors import BcperError, Cancelled
+from bcper.domain.model.choices import Compression
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import RunStatus
-from bcper.ports.archive import Compression
 from helpers.engine import Engine
 from helpers.stores import ROOT_FILES
 

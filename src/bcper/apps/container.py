@@ -66,6 +66,7 @@ class Container(containers.DeclarativeContainer):
         archive=archive,
         cipher=cipher,
         secrets=secrets,
+        catalogs=catalogs,
         open_store=open_store,
     )
     back_up = providers.Singleton(
@@ -93,6 +94,7 @@ class Container(containers.DeclarativeContainer):
         locks=locks,
         clock=clock,
         open_store=open_store,
+        browse=browse,
         recover=recover,
     )
     preview = providers.Singleton(_late("preview", "Preview"), sources=sources)
@@ -110,6 +112,10 @@ class Container(containers.DeclarativeContainer):
         _late("rebuild_list", "RebuildList"), catalogs=catalogs, ledger=ledger, import_store=import_store
     )
     compare = providers.Singleton(_late("compare_runs", "CompareRuns"), browse=browse)
+    look_into = providers.Singleton(
+        _late("look_into_runs", "LookIntoRuns"), ledger=ledger, browse=browse, compare=compare
+    )
+    back_up_now = providers.Singleton(_late("back_up_now", "BackUpPaths"), catalogs=catalogs, back_up=back_up)
 
     edit_items = providers.Singleton(_late("edit_items", "EditItems"), catalogs=catalogs, secrets=secrets)
     edit_vaults = providers.Singleton(_late("edit_vaults", "EditVaults"), catalogs=catalogs, secrets=secrets)

@@ -1,7 +1,7 @@
 """BCPER as a library: scripted backups (docs/library.md)."""
 
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import Self, TypeVar
 
 from dependency_injector import providers
 
@@ -9,14 +9,23 @@ from bcper.apps.container import Container
 from bcper.apps.limits import raise_file_limit
 from bcper.apps.paths import places
 from bcper.domain.errors import RunNotFound
+from bcper.domain.model.choices import Compression, Overwrite
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.base import Request
+from bcper.domain.model.requests.runs import (
+    BackUpNow,
+    ListRuns,
+    RestoreReport,
+    RestoreRun,
+    VerifyReport,
+    VerifyRun,
+    Which,
+)
 from bcper.domain.model.runs import Run
-from bcper.domain.usecases.part_plans import BackUpRequest, one_part
-from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
-from bcper.domain.usecases.verify_runs import VerifyReport
-from bcper.ports.archive import Compression
-from bcper.ports.extractor import Overwrite
 from bcper.ports.progress import ProgressSink
+from bcper.ports.service import BackupService
+
+R = TypeVar("R")
 
 
 class _Silent:
@@ -43,15 +52,11 @@ class Library:
         compression: Compression = "fast",
     ) -> Run:
         """Back ``paths`` up into the folder ``store``. Raises BcperError, as the command line explains it."""
-        parts = one_part(name, paths, ignore=ignore, password=password)
-        request = BackUpRequest(parts, store, name, compression=compression)
-        run: Run = self._container.back_up()(request, self._sink)
-        return run
+        return self._ask(BackUpNow(tuple(paths), store, name, tuple(ignore), compression, password))
 
     def runs(self, store: str | None = None) -> Sequence[Run]:
         """Runs, newest first: all that are known, or those of a store."""
-        found: Sequence[Run] = self._container.browse().list(store)
-        return found
+        return self._ask(ListRuns(store)).runs
 
     def archive_of(self, run: Run) -> tuple[str, str]:
         """The name of the run's first archive in its store, and the SHA-256 of that file in hex.
@@ -75,17 +80,23 @@ class Library:
         password: str | None = None,
     ) -> RestoreReport:
         """Restore a run by id, prefix or ``latest``. Raises WrongPassword, Damaged, TargetError."""
-        request = RestoreRequest(run, target_dir, tuple(include), overwrite, False, store, password)
-        report: RestoreReport = self._container.restore()(request, self._sink)
-        return report
+        which, passwords = Which(run, store), _passwords(password)
+        return self._ask(RestoreRun(which, target_dir, tuple(include), overwrite, passwords=passwords))
 
     def verify(self, run: str, *, store: str | None = None, password: str | None = None) -> VerifyReport:
         """Verify a run. Raises Damaged, WrongPassword."""
-        report: VerifyReport = self._container.verify()(run, password, self._sink, store)
-        return report
+        return self._ask(VerifyRun(Which(run, store), _passwords(password)))
+
+    def _ask(self, request: Request[R]) -> R:
+        service: BackupService = self._container.service()
+        return service(request, self._sink)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._container.ledger().close()
+
+
+def _passwords(password: str | None) -> tuple[str, ...]:
+    return () if password is None else (password,)

@@ -58,11 +58,23 @@ ANSWERS = {
     "RunJob": ("run_job", "__call__"),
     "PruneJob": ("prune", "__call__"),
     "PinRun": ("prune", "pin"),
+    "BackUpNow": ("back_up_now", "__call__"),
+    "ListRuns": ("look_into", "list"),
+    "ShowRun": ("look_into", "show"),
+    "ListEntries": ("look_into", "entries"),
+    "DiffRuns": ("look_into", "diff"),
+    "FindFiles": ("look_into", "find"),
+    "FindLocked": ("look_into", "locked"),
+    "RestoreRun": ("restore", "__call__"),
+    "VerifyRun": ("verify", "__call__"),
+    "DeleteRun": ("delete", "__call__"),
 }
 """Who answers each request, by its name: a provider of the container, and its method.
 
 All that BCPER can be asked. By name, because importing every request costs a command 20 ms.
 """
 
-WATCHED = frozenset(("PreviewItem", "RunJob", "PruneJob"))
+WATCHED = frozenset(
+    ("PreviewItem", "RunJob", "PruneJob", "BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun")
+)
 """Those that take long: they tell how far they are, and can be cancelled."""

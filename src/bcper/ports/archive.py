@@ -1,17 +1,16 @@
 """Archives: a part written once, in one pass, and read at any place (FORMAT.md sections 2 and 4)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
 import attrs
 
 from bcper.domain.errors import BcperError
+from bcper.domain.model.choices import Compression
 from bcper.domain.model.entries import Content, Entry, EntryType, Problem, SourceContent, SourceEntry
 from bcper.domain.model.manifest import Manifest, Part, Volume
 from bcper.ports.blob_store import BlobInfo, BlobStore
 from bcper.ports.cipher import Keyring
-
-Compression = Literal["fast", "balanced", "best"]
 
 Wanted = Callable[[bytes, EntryType, int], bool]
 """(path, type, bytes of the file or 0) -> whether the entry is of interest."""

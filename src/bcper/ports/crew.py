@@ -5,8 +5,8 @@ from typing import Protocol, Self
 
 import attrs
 
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.entries import Problem
-from bcper.ports.extractor import Overwrite
 
 
 @attrs.frozen

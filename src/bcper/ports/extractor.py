@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.entries import Content, Entry, Problem
-
-Overwrite = Literal["never", "if-newer", "always"]
 
 
 class Outcome(StrEnum):

@@ -145,10 +145,10 @@ def test_a_verification_cancelled_at_any_step_changes_nothing(
         run = engine.back_up(tree, password=password)
         before = files(tmp_path / "store")
         every = RecordingProgress()
-        engine.container.verify()(run.run_id, password, every)
+        engine.verify(run.run_id, password, sink=every)
         for count in range(1, len(every.steps) + 1):
             with pytest.raises(Cancelled):
-                engine.container.verify()(run.run_id, password, CancelAt(count))
+                engine.verify(run.run_id, password, sink=CancelAt(count))
         assert files(tmp_path / "store") == before
         engine.verify(run.run_id, password)
 

@@ -15,8 +15,9 @@ import pytest
 from bcper.adapters.fs.extract_sparse import MAX_SEGMENTS
 from bcper.adapters.fs.extractor import FsExtractorOpener
 from bcper.domain.errors import Damaged, NoSpace, StoreError, TargetError
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.entries import Content, Entry, Problem
-from bcper.ports.extractor import Extractor, ExtractorOpener, Outcome, Overwrite
+from bcper.ports.extractor import Extractor, ExtractorOpener, Outcome
 
 WHEN = 1_600_000_000_123_456_789
 ROOT = os.geteuid() == 0

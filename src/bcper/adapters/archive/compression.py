@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bcper.ports.archive import Compression
+    from bcper.domain.model.choices import Compression
 
 _GZIP = 31
 

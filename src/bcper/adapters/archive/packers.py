@@ -19,7 +19,7 @@ from bcper.adapters.archive.compression import Compress, compressor
 from bcper.adapters.archive.packing import ANSWER, DIGESTS, FRAME, MEMBER, ORDER, SLOT, SPANS
 from bcper.adapters.child import end, start_python
 from bcper.domain.errors import BcperError
-from bcper.ports.archive import Compression
+from bcper.domain.model.choices import Compression
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from bcper.adapters.archive.compression import compressor
 
 if TYPE_CHECKING:
-    from bcper.ports.archive import Compression
+    from bcper.domain.model.choices import Compression
 
 FRAME = 1 << 20
 MEMBER = FRAME

@@ -7,9 +7,10 @@ from stat import S_ISDIR
 from bcper.adapters.fs.extract_errors import Refused, failure
 from bcper.adapters.fs.extract_nodes import remove
 from bcper.adapters.fs.extract_paths import temporary_name
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.entries import Entry
 from bcper.domain.policy.overwrite import Decision, decide
-from bcper.ports.extractor import Outcome, Overwrite
+from bcper.ports.extractor import Outcome
 
 UNWRITABLE = "could not be written"
 

@@ -15,9 +15,10 @@ from bcper.adapters.fs.extract_pending import Pending
 from bcper.adapters.fs.extract_place import UNWRITABLE, decision, place, take_place
 from bcper.adapters.fs.extract_position import Position, Step
 from bcper.adapters.fs.extract_target import open_target
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.model.entries import Content, Entry, Problem
 from bcper.domain.policy.overwrite import Decision
-from bcper.ports.extractor import Outcome, Overwrite
+from bcper.ports.extractor import Outcome
 
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 

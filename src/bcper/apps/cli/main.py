@@ -55,13 +55,12 @@ def _run(args: "object") -> int:
         if args.noun in _ABOUT_RUNS:
             _ensure_list(container)
         commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
-        # Runs are still asked for past the service; the daemon's issue brings them behind it.
-        subject = container if args.noun == "backup" else container.service()
+        service = container.service()
         try:
-            status: int = commands.run(args, subject)
+            status: int = commands.run(args, service)
         except LedgerDamaged:
             container.rebuild_list()(_note, damaged=True)
-            status = commands.run(args, subject)
+            status = commands.run(args, service)
         return status
     finally:
         # A command that never asked for the list of runs need not import it to close it.

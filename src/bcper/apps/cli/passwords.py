@@ -32,13 +32,13 @@ def password_of(args: argparse.Namespace, *, twice: bool = False) -> str | None:
     return _from_command(command) if command else None
 
 
-def ask(*, twice: bool) -> str:
+def ask(prompt: str = "Password: ", *, twice: bool = False) -> str:
     """Ask on the terminal. Raises WrongPassword where there is none, UsageError if the second one differs."""
     from getpass import getpass
 
     if not sys.stdin.isatty():
         raise WrongPassword("There is no terminal to ask for the password on.", "Use --password-file.")
-    password = _checked(getpass("Password: "))
+    password = _checked(getpass(prompt))
     if twice and getpass("Password again: ") != password:
         raise UsageError("The two passwords differ.")
     return password

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from bcper.ports.extractor import Overwrite
+from bcper.domain.model.choices import Overwrite
 
 
 class Decision(Enum):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from typing import TypeAlias
 
 import attrs
 
@@ -15,14 +16,16 @@ from bcper.domain.errors import (
     UsageError,
     WrongPassword,
 )
-from bcper.domain.model.entries import Entry
 from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import printable
 from bcper.domain.model.owners import Owner
+from bcper.domain.model.requests.runs import Which
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
+from bcper.domain.usecases.places import place_named
 from bcper.ports.archive import Archive, PartReader
 from bcper.ports.blob_store import BlobStore
+from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.cipher import Cipher, Keyring
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.secrets import Secrets
@@ -39,6 +42,7 @@ class Unreadable:
 
 
 Report = Callable[[Unreadable], None]
+Passwords: TypeAlias = tuple[str, ...]
 
 
 @attrs.frozen
@@ -67,11 +71,14 @@ class BrowseRuns:
     archive: Archive
     cipher: Cipher
     secrets: Secrets
+    catalogs: CatalogRepository
     open_store: OpenStore
 
     def list(self, store: str | None = None, report: Report = lambda _: None) -> Sequence[Run]:
-        """Runs, newest first: the ledger's, or those a store itself shows by its manifests."""
-        return self.in_store(store, report) if store is not None else self.ledger.list()
+        """Runs, newest first: the ledger's, or those a store (its name or folder) shows by its manifests."""
+        return (
+            self.ledger.list() if store is None else self.in_store(place_named(self.catalogs, store), report)
+        )
 
     def in_store(self, store: str, report: Report) -> Sequence[Run]:
         """The runs whose manifests lie in ``store``, and what the ledger knows of others there.
@@ -116,19 +123,17 @@ class BrowseRuns:
             if not manifest.legacy:  # it would be a copy of one that was seen
                 yield _from_manifest(manifest, name, location, store.store_id)
 
-    def find(self, name: str, store: str | None = None, job: str | None = None) -> Run:
-        """The run called ``name``: ``latest`` (the newest good one), a UUID, or a unique prefix of one.
-
-        Raises RunNotFound; UsageError when several runs answer.
-        """
+    def find(self, which: Which) -> Run:
+        """The run that is meant. Raises RunNotFound; UsageError when several runs answer."""
+        name, store = which.run, which.store
         if name == "latest":
             for run in self.list(store):
-                if run.status.restorable and job in (None, run.job_name):
+                if run.status.restorable and which.job in (None, run.job_name):
                     return run
             raise RunNotFound("There is no good run yet.", "Make one: bcper-cli backup now PATH --to FOLDER")
         wanted = name.lower()
         unreadable: list[Unreadable] = []
-        pool = self.ledger.find(wanted) if store is None else self.in_store(store, unreadable.append)
+        pool = self.ledger.find(wanted) if store is None else self.list(store, unreadable.append)
         found = [run for run in pool if run.run_id.startswith(wanted)]
         for bad in unreadable:
             if wanted and not found and f"/{wanted}" in bad.manifest:
@@ -150,21 +155,21 @@ class BrowseRuns:
             raise Damaged(f"{run.manifest} is the manifest of another run.", "Restore another run.")
         return OpenedRun(run, blobs, manifest)
 
-    def parts(self, opened: OpenedRun, password: str | None) -> Iterator[OpenedPart]:
+    def parts(self, opened: OpenedRun, passwords: Passwords) -> Iterator[OpenedPart]:
         """Each part with a reader, closed when the next one is asked for.
 
-        ``password`` is tried first, then what the secret store has for a part, what was set earlier too.
+        ``passwords`` are tried first, then what the secret store has for a part, what was set earlier too.
         Raises WrongPassword before the first part comes if any of them cannot be opened (row 65).
         """
-        keyrings = [self._keyring(opened, part, password) for part in opened.manifest.parts]
+        keyrings = [self._keyring(opened, part, passwords) for part in opened.manifest.parts]
         for part, keyring in zip(opened.manifest.parts, keyrings, strict=True):
             with self.archive.read_part(opened.blobs, opened.manifest, part, keyring) as reader:
                 yield OpenedPart(part, reader, keyring)
 
     @contextmanager
-    def all_parts(self, opened: OpenedRun, password: str | None) -> Iterator[tuple[OpenedPart, ...]]:
+    def all_parts(self, opened: OpenedRun, passwords: Passwords) -> Iterator[tuple[OpenedPart, ...]]:
         """Every part at once, as :meth:`parts`."""
-        keyrings = [self._keyring(opened, part, password) for part in opened.manifest.parts]
+        keyrings = [self._keyring(opened, part, passwords) for part in opened.manifest.parts]
         with ExitStack() as stack:
             found = []
             for part, keyring in zip(opened.manifest.parts, keyrings, strict=True):
@@ -172,16 +177,15 @@ class BrowseRuns:
                 found.append(OpenedPart(part, stack.enter_context(reader), keyring))
             yield tuple(found)
 
-    def opens(self, opened: OpenedRun, password: str | None) -> bool:
-        """Whether every part can be opened with ``password`` or what the secret store has."""
-        try:
-            for part in opened.manifest.parts:
-                self._keyring(opened, part, password)
-        except WrongPassword:
-            return False
-        return True
+    def locked(self, opened: OpenedRun, passwords: Passwords) -> Iterator[Part]:
+        """The parts that neither ``passwords`` nor what the secret store has can open."""
+        for part in opened.manifest.parts:
+            try:
+                self._keyring(opened, part, passwords)
+            except WrongPassword:
+                yield part
 
-    def _keyring(self, opened: OpenedRun, part: Part, given: str | None) -> Keyring | None:
+    def _keyring(self, opened: OpenedRun, part: Part, given: Passwords) -> Keyring | None:
         if not part.encrypted:
             return None
         keyring = None
@@ -194,7 +198,7 @@ class BrowseRuns:
             except (Damaged, BlobNotFound):
                 pass  # The reader says so, and where.
             return keyring
-        if keyring is not None and given is not None:
+        if keyring is not None and given:
             # It may be the header that is damaged: the reader can tell, and does before anything is written.
             with self.archive.read_part(opened.blobs, opened.manifest, part, keyring):
                 return keyring
@@ -204,20 +208,14 @@ class BrowseRuns:
             "Give it by --ask-password, --password-file, --password-command or BCPER_PASSWORD.",
         )
 
-    def _candidates(self, run: Run, part: Part, given: str | None) -> Iterator[str]:
-        if given is not None:
-            yield given
+    def _candidates(self, run: Run, part: Part, given: Passwords) -> Iterator[str]:
+        yield from given
         for owner in _owners(run, part):
             # A place for passwords that does not answer is as good as one that does not know.
             with suppress(BcperError):
                 current = self.secrets.get(owner)
                 yield from () if current is None else (current,)
                 yield from self.secrets.earlier(owner)
-
-    def entries(self, opened: OpenedRun, password: str | None) -> Iterator[Entry]:
-        """Every entry of a run."""
-        for part in self.parts(opened, password):
-            yield from part.reader.entries()
 
 
 def _owners(run: Run, part: Part) -> Iterator[Owner]:

@@ -21,8 +21,8 @@ from bcper.domain.policy.orphans import gaps, orphans
 from bcper.domain.policy.schedule import next_firing
 from bcper.domain.usecases.edit_frequencies import known_frequency
 from bcper.domain.usecases.edit_items import known_item
-from bcper.domain.usecases.edit_stores import known_store
 from bcper.domain.usecases.edit_vaults import known_vault
+from bcper.domain.usecases.places import known_store
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.clock import Clock
 from bcper.ports.run_ledger import RunLedger

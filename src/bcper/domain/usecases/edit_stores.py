@@ -2,7 +2,7 @@
 
 import attrs
 
-from bcper.domain.errors import StoreError, UsageError
+from bcper.domain.errors import UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
@@ -18,6 +18,7 @@ from bcper.domain.policy.references import users_of_store
 from bcper.domain.policy.renaming import rename_store
 from bcper.domain.usecases.browse_runs import BrowseRuns
 from bcper.domain.usecases.open_store import OpenStore
+from bcper.domain.usecases.places import known_store, place_of
 from bcper.ports.catalog_repository import CatalogRepository
 
 
@@ -108,24 +109,6 @@ class EditStores:
 
     def _place(self, store: Store) -> str:
         return self.open_store.opener.resolve(store.location) if store.kind == "local" else store.location
-
-
-def known_store(catalog: Catalog, name: str) -> Store:
-    """The store of that name. Raises UsageError."""
-    store = catalog.stores.get(name)
-    if store is None:
-        raise UsageError(f"There is no store {printable(name)!r}.", "bcper-cli store list shows the stores.")
-    return store
-
-
-def place_of(store: Store) -> str:
-    """Where a store is, for those who open it. Raises StoreError for a kind that cannot be used yet."""
-    if store.kind != "local":
-        raise StoreError(
-            f"The store {printable(store.name)!r} is on an rclone remote, which cannot be used yet.",
-            "Use a local folder for now.",
-        )
-    return store.location
 
 
 def _view(catalog: Catalog, store: Store) -> StoreView:

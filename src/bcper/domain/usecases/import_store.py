@@ -9,8 +9,8 @@ from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import Imported, ImportStore
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.browse_runs import BrowseRuns, Unreadable
-from bcper.domain.usecases.edit_stores import place_of
 from bcper.domain.usecases.open_store import OpenStore
+from bcper.domain.usecases.places import place_named
 from bcper.ports.archive import Archive
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.catalog_repository import CatalogRepository
@@ -32,9 +32,8 @@ class BringRuns:
 
     def __call__(self, request: ImportStore) -> Imported:
         """Raises StoreError for what is no store; NoSpace."""
-        named = self.catalogs.load().stores.get(request.name)
         unreadable: list[Unreadable] = []
-        place = place_of(named) if named is not None else request.name
+        place = place_named(self.catalogs, request.name)
         marked = self.open_store.adopt(place, self._is_originals)
         runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
         added = 0

@@ -5,13 +5,13 @@ from typing import Literal
 
 import attrs
 
+from bcper.domain.model.choices import Compression
 from bcper.domain.model.entries import Root
 from bcper.domain.model.names import AD_HOC
 from bcper.domain.model.targets import LeaveOut
 from bcper.domain.policy.ignore import IgnoreRules
 from bcper.domain.policy.left_out import root_rules
 from bcper.domain.policy.roots import name_roots, name_roots_of_vault
-from bcper.ports.archive import Compression
 from bcper.ports.source_tree import RootRules
 
 

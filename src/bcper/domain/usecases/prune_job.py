@@ -7,12 +7,13 @@ import attrs
 from bcper.domain.model.jobs import Job
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.jobs import PinRun, PruneJob, PruneLine
+from bcper.domain.model.requests.runs import Which
 from bcper.domain.model.runs import Run, lock_name
 from bcper.domain.policy.retention import decide
 from bcper.domain.usecases.browse_runs import BrowseRuns
 from bcper.domain.usecases.edit_jobs import known_job
-from bcper.domain.usecases.edit_stores import known_store, place_of
 from bcper.domain.usecases.open_store import OpenStore
+from bcper.domain.usecases.places import known_store, place_of
 from bcper.domain.usecases.recover_runs import RecoverRuns
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.clock import Clock
@@ -67,7 +68,7 @@ class PruneRuns:
 
     def pin(self, request: PinRun) -> Run:
         """Raises RunNotFound."""
-        run = attrs.evolve(self.browse.find(request.run), pinned=request.pinned)
+        run = attrs.evolve(self.browse.find(Which(request.run)), pinned=request.pinned)
         self.ledger.update(run)
         return run
 

@@ -8,6 +8,7 @@ import attrs
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.runs import RestoreReport, RestoreRun
 from bcper.domain.policy.selection import Named, select
 from bcper.domain.usecases.browse_runs import BrowseRuns
 from bcper.domain.usecases.read_legacy import read_whole
@@ -15,47 +16,8 @@ from bcper.domain.usecases.share_part import Count, Share, write_files
 from bcper.domain.usecases.team import Team, gather
 from bcper.ports.archive import PartReader
 from bcper.ports.crew import Claims, Destination, Helper, ShareReport
-from bcper.ports.extractor import Extractor, ExtractorOpener, Overwrite
+from bcper.ports.extractor import Extractor, ExtractorOpener
 from bcper.ports.progress import ProgressSink
-
-
-@attrs.frozen
-class RestoreRequest:
-    """What to restore and where to."""
-
-    run: str
-    target_dir: str
-    include: tuple[str, ...] = ()
-    overwrite: Overwrite = "never"
-    special: bool = False
-    store: str | None = None
-    password: str | None = attrs.field(default=None, repr=False)
-
-
-@attrs.define
-class RestoreReport:
-    """What a restore did. ``kept`` are files that existed and were left alone."""
-
-    run_id: str
-    target_dir: str
-    entries: int = 0
-    bytes: int = 0
-    written: int = 0
-    kept: int = 0
-    problems: list[Problem] = attrs.field(factory=list)
-
-    @property
-    def incomplete(self) -> bool:
-        """Whether something is missing that should be there."""
-        return any(problem.incomplete for problem in self.problems)
-
-    def add(self, share: ShareReport) -> None:
-        """Count in what was done."""
-        self.entries += share.entries
-        self.bytes += share.size
-        self.written += share.written
-        self.kept += share.kept
-        self.problems += share.problems
 
 
 @attrs.frozen
@@ -66,39 +28,62 @@ class RestoreRuns:
     extractors: ExtractorOpener
     team: Team
 
-    def __call__(self, request: RestoreRequest, sink: ProgressSink) -> RestoreReport:
+    def __call__(self, request: RestoreRun, sink: ProgressSink) -> RestoreReport:
         """Restore; raises RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled."""
         sink.step(Progress("Opening the run"))
-        opened = self.browse.open(self.browse.find(request.run, request.store))
-        report = RestoreReport(opened.run.run_id, request.target_dir)
+        opened = self.browse.open(self.browse.find(request.which))
+        done = _Done()
         total = None if request.include else sum(part.bytes for part in opened.manifest.parts) or None
         to = Destination(request.target_dir, request.overwrite, request.special)
-        for part in self.browse.parts(opened, request.password):
+        for part in self.browse.parts(opened, request.passwords):
             if opened.manifest.legacy:
                 # Before anything is written: only then is it known that the archive is whole.
                 read_whole(part, sink)
-                report.problems += _of_interest(part.reader.skipped(), request.include)
+                done.problems += _of_interest(part.reader.skipped(), request.include)
             with self.extractors.open(
-                to.target_dir, to.overwrite, special=to.special, report=report.problems.append
+                to.target_dir, to.overwrite, special=to.special, report=done.problems.append
             ) as extractor:
-                work = _Work(part.reader, extractor, request.include, report, total, sink)
+                work = _Work(part.reader, extractor, request.include, done, total, sink)
                 with self.team.share(opened, part, request.include, to) as (claims, helpers):
                     if helpers:
                         work.together(claims, helpers)
                     else:
                         work.alone()
                 extractor.finish()
-        if request.include and not report.entries:
+        if request.include and not done.entries:
             raise RunNotFound(
                 f"Nothing in the run matches {', '.join(request.include)}.",
                 f"bcper-cli backup ls {opened.run.run_id[:8]} shows what is in it.",
             )
-        return report
+        return done.report(opened.run.run_id, request.target_dir)
 
 
 def _of_interest(problems: Iterable[Problem], include: tuple[str, ...]) -> Iterator[Problem]:
     named = Named(include)
     return (each for each in problems if not include or named.covers(each.path, is_dir=False))
+
+
+@attrs.define
+class _Done:
+    """What was done so far."""
+
+    entries: int = 0
+    bytes: int = 0
+    written: int = 0
+    kept: int = 0
+    problems: list[Problem] = attrs.field(factory=list)
+
+    def add(self, share: ShareReport) -> None:
+        self.entries += share.entries
+        self.bytes += share.size
+        self.written += share.written
+        self.kept += share.kept
+        self.problems += share.problems
+
+    def report(self, run_id: str, target_dir: str) -> RestoreReport:
+        return RestoreReport(
+            run_id, target_dir, self.entries, self.bytes, self.written, self.kept, tuple(self.problems)
+        )
 
 
 @attrs.frozen
@@ -108,7 +93,7 @@ class _Work:
     reader: PartReader
     extractor: Extractor
     include: tuple[str, ...]
-    report: RestoreReport
+    done: _Done
     total: int | None
     sink: ProgressSink
 
@@ -128,13 +113,13 @@ class _Work:
     def _do(self, count: Count, entries: Iterable[Entry], helpers: Sequence[Helper]) -> None:
         steps = write_files(self.reader, entries, self.extractor, count, self._step)
         with closing(steps):
-            for done in gather(steps, count, helpers):
-                self.report.add(done)
+            for share in gather(steps, count, helpers):
+                self.done.add(share)
                 if helpers:
-                    for path in done.lost:
+                    for path in share.lost:
                         self.extractor.lost(path)
-                self._step(done.current)
+                self._step(share.current)
 
     def _step(self, current: str = "") -> None:
-        report = self.report
-        self.sink.step(Progress("Restoring", report.bytes, self.total, False, report.entries, current))
+        done = self.done
+        self.sink.step(Progress("Restoring", done.bytes, self.total, False, done.entries, current))

@@ -16,9 +16,9 @@ from bcper.domain.policy.parts import PartOf, item_part, parts
 from bcper.domain.usecases.back_up import BackUp
 from bcper.domain.usecases.edit_items import known_item
 from bcper.domain.usecases.edit_jobs import known_job
-from bcper.domain.usecases.edit_stores import known_store, place_of
 from bcper.domain.usecases.edit_vaults import known_vault
 from bcper.domain.usecases.part_plans import BackUpRequest, PartRequest, SourceRequest
+from bcper.domain.usecases.places import known_store, place_of
 from bcper.domain.usecases.prune_job import PruneRuns
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.progress import ProgressSink

@@ -8,7 +8,7 @@ import attrs
 
 from bcper.domain.errors import BcperError, BlobNotFound, Damaged
 from bcper.domain.model.progress import Progress
-from bcper.domain.model.runs import Run
+from bcper.domain.model.requests.runs import VerifyReport, VerifyRun
 from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
 from bcper.domain.usecases.read_legacy import count_entries, read_whole
 from bcper.domain.usecases.share_part import Count, Share, check_files
@@ -23,17 +23,6 @@ _LINE = re.compile(rb"[0-9a-f]{64}  [^\n]+\n")
 
 
 @attrs.frozen
-class VerifyReport:
-    """What was compared: ``deep`` says that every byte was inflated and compared with the index."""
-
-    run: Run
-    deep: bool
-    entries: int
-    bytes: int
-    warnings: tuple[str, ...]
-
-
-@attrs.frozen
 class VerifyRuns:
     """Verify a run: checksums without a password, every byte with it.
 
@@ -45,20 +34,18 @@ class VerifyRuns:
     browse: BrowseRuns
     team: Team
 
-    def __call__(
-        self, name: str, password: str | None, sink: ProgressSink, store: str | None = None
-    ) -> VerifyReport:
+    def __call__(self, request: VerifyRun, sink: ProgressSink) -> VerifyReport:
         """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
-        opened = self.browse.open(self.browse.find(name, store))
+        opened = self.browse.open(self.browse.find(request.which))
         warnings = self._checksum_warnings(opened)
         legacy = opened.manifest.legacy
-        deep = legacy or password is not None or self.browse.opens(opened, None)
+        deep = legacy or bool(request.passwords) or not any(self.browse.locked(opened, ()))
         total = sum(part.bytes for part in opened.manifest.parts) or None
         entries = done = 0
         if not legacy:
             self._check_blobs(opened, sink, volumes=not deep)
         if deep:
-            for part in self.browse.parts(opened, password):
+            for part in self.browse.parts(opened, request.passwords):
                 for report in self._check_part(opened, part, sink):
                     entries += report.entries
                     done += report.size

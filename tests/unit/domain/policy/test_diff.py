@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bcper.domain.model.changes import Change, ChangeKind
 from bcper.domain.model.entries import Entry
-from bcper.domain.policy.diff import Change, ChangeKind, changes, index_order
+from bcper.domain.policy.diff import changes, index_order
 
 FILE = Entry(b"f", "f", 0o644, 1000, 1000, "a", "a", 10, 5, 6, 7, "ab" * 32, 0, 512)
 

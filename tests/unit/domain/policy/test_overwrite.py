@@ -2,8 +2,8 @@
 
 import pytest
 
+from bcper.domain.model.choices import Overwrite
 from bcper.domain.policy.overwrite import Decision, decide
-from bcper.ports.extractor import Overwrite
 
 
 @pytest.mark.parametrize("rule", ["never", "if-newer", "always"])

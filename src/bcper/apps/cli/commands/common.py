@@ -1,21 +1,32 @@
-"""What commands share: JSON of models, saying what was done."""
+"""What commands share: JSON of models, names of runs and stores, saying what was done."""
 
 import argparse
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
-from bcper.apps.cli.passwords import password_of
+from bcper.apps.cli.passwords import ask, password_of
+from bcper.apps.cli.render import duration, size
+from bcper.domain.model.names import printable
 
 if TYPE_CHECKING:
+    from bcper.domain.model.requests.runs import Which
     from bcper.domain.model.requests.targets import PasswordChange, Removed
+    from bcper.domain.model.runs import Run
+    from bcper.ports.service import BackupService
+
+INCOMPLETE = 3
+"""The exit status of what is done, but for some sources or some files."""
+
+_TRIES = 3
 
 
-def raw(value: object) -> object:
+def raw(value: object) -> Any:
     """A model as JSON has it: attributes by name, times in RFC 3339, bytes of names as text."""
     if isinstance(value, datetime):
         return value.isoformat()
@@ -54,6 +65,71 @@ def tell_removed(args: argparse.Namespace, kind: str, removed: "Removed") -> int
 def absolute(path: str) -> str:
     """A path as typed, ``~`` expanded, relative to the current folder; symlinks stay what they are."""
     return os.path.abspath(os.path.expanduser(path))
+
+
+@overload
+def place(service: "BackupService", text: str) -> str: ...
+@overload
+def place(service: "BackupService", text: None) -> None: ...
+def place(service: "BackupService", text: str | None) -> str | None:
+    """A store's name, or an absolute folder; whoever answers may have another current folder."""
+    if text is None:
+        return None
+    if os.sep not in text and not text.startswith((".", "~")):
+        from bcper.domain.model.requests.stores import ListStores
+
+        if any(view.store.name == text for view in service(ListStores())):
+            return text
+    return absolute(text)
+
+
+def which(args: argparse.Namespace, service: "BackupService", run: str) -> "Which":
+    """A run as it was named, with the options that say where to look for it."""
+    from bcper.domain.model.requests.runs import Which
+
+    return Which(run, place(service, args.store), args.job)
+
+
+def passwords_for(
+    args: argparse.Namespace, service: "BackupService", runs: "Sequence[Which]"
+) -> tuple[str, ...]:
+    """What the options give; on a terminal each password that is still missing is asked for."""
+    given = password_of(args)
+    found: tuple[str, ...] = () if given is None else (given,)
+    if not sys.stdin.isatty():
+        return found
+    from bcper.domain.model.requests.runs import FindLocked
+
+    tried: dict[tuple[str, str], int] = {}
+    while locked := service(FindLocked(tuple(runs), found)):
+        part = (locked[0].run.run_id, locked[0].part)
+        tried[part] = tried.get(part, 0) + 1
+        if tried[part] > _TRIES:
+            break  # The work itself says that it cannot be opened.
+        again = "" if tried[part] == 1 else "That does not open it. "
+        found += (ask(f"{again}Password of {printable(part[1])} in run {part[0][:8]}: "),)
+    return found
+
+
+def made_run(args: argparse.Namespace, made: "Run") -> int:
+    """Say what a run made; returns the exit status."""
+    from bcper.domain.model.runs import RunStatus
+
+    if args.json:
+        for warning in made.warnings:
+            print(json.dumps({"message_type": "warning", "message": warning}))
+        print(json.dumps({"message_type": "summary", **raw(made)}))
+    else:
+        for warning in made.warnings:
+            print(f"Warning: {printable(warning)}", file=sys.stderr)
+    if not args.json and not args.quiet:
+        sealed = ", encrypted" if made.encrypted else ""
+        seconds = (made.completed_at - made.started_at).total_seconds() if made.completed_at else 0
+        print(
+            f"Run {made.run_id} is {made.status}: {made.entries} entries, {size(made.source_bytes)}, "
+            f"stored in {size(made.stored_bytes)}{sealed}, in {duration(seconds)}."
+        )
+    return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
 
 
 def changed_password(args: argparse.Namespace) -> "PasswordChange | None":

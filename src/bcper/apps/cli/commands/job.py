@@ -2,14 +2,13 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 
 import attrs
 
-from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.commands.common import made_run, raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
-from bcper.apps.cli.render import duration, local, show_json, size, table
+from bcper.apps.cli.render import local, show_json, table
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.jobs import (
@@ -22,11 +21,9 @@ from bcper.domain.model.requests.jobs import (
     PruneJob,
     RunJob,
 )
-from bcper.domain.model.runs import RunStatus
 from bcper.ports.service import BackupService
 
 _RULES = ("last", "daily", "weekly", "monthly", "yearly")
-_INCOMPLETE = 3
 
 
 def run(args: argparse.Namespace, service: BackupService) -> int:
@@ -101,20 +98,10 @@ def _enable(args: argparse.Namespace, service: BackupService) -> int:
 def _run(args: argparse.Namespace, service: BackupService) -> int:
     with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
         made = service(RunJob(args.name), sink)
-    for warning in made.warnings:
-        if not args.json:
-            print(f"Warning: {printable(warning)}", file=sys.stderr)
-    if args.json:
-        print(json.dumps({"message_type": "summary", "run": raw(made)}))
-    elif not args.quiet:
-        seconds = (made.completed_at - made.started_at).total_seconds() if made.completed_at else 0
-        print(
-            f"Run {made.run_id} is {made.status}: {made.entries} entries, {size(made.source_bytes)}, "
-            f"stored in {size(made.stored_bytes)}, in {duration(seconds)}."
-        )
-        if made.hold:
-            print(f"Nothing was pruned: {made.hold}. bcper-cli job prune {args.name} --dry-run says more.")
-    return _INCOMPLETE if made.status is RunStatus.PARTIAL else 0
+    status = made_run(args, made)
+    if made.hold and not args.json and not args.quiet:
+        print(f"Nothing was pruned: {made.hold}. bcper-cli job prune {args.name} --dry-run says more.")
+    return status
 
 
 def _prune(args: argparse.Namespace, service: BackupService) -> int:

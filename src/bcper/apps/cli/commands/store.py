@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import absolute, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import absolute, place, raw, tell, tell_removed
 from bcper.apps.cli.render import show_json, size, table
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
@@ -67,7 +67,7 @@ def _test(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _import(args: argparse.Namespace, service: BackupService) -> int:
-    report = service(ImportStore(args.name))
+    report = service(ImportStore(place(service, args.name)))
     for text in report.unreadable:
         print(f"Warning: {printable(text)}", file=sys.stderr)
     new = "all known already" if not report.added else f"{report.added} of them new in the list"

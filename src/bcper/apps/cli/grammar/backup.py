@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import password, run, store, verb, verbs_of
+from bcper.apps.cli.grammar.base import names_of, password, run, verb, verbs_of, where
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -11,7 +11,12 @@ def add(noun: argparse.ArgumentParser) -> None:
 
     now = verb(verbs, "now", "back paths up at once", "backup now ~/Documents --to ~/backups")
     now.add_argument("paths", nargs="+", metavar="PATH")
-    now.add_argument("--to", required=True, metavar="DIR", help="the store: a folder, made if it is missing")
+    names_of(
+        now.add_argument(
+            "--to", required=True, metavar="STORE", help="a store, or a folder, made if it is missing"
+        ),
+        "store",
+    )
     now.add_argument(
         "--ignore", action="append", default=[], metavar="PATTERN", help="leave out, as .gitignore does"
     )
@@ -20,9 +25,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     password(now)
 
     listing = verb(verbs, "list", "list runs, newest first", "backup list --store ~/backups")
-    store(listing)
-
-    listing.add_argument("--job", metavar="NAME", help="only runs of this job")
+    where(listing)
     listing.add_argument("--history", action="store_true", help="runs that were pruned, too")
 
     show = verb(verbs, "show", "all about one run", "backup show latest")
@@ -41,26 +44,25 @@ def add(noun: argparse.ArgumentParser) -> None:
     )
     restore.add_argument("--overwrite", choices=["never", "if-newer", "always"], default="never")
     restore.add_argument("--special", action="store_true", help="device nodes and set-user-ID bits too")
-    store(restore)
+    where(restore)
     password(restore)
 
     verify = verb(verbs, "verify", "check that a run is whole", "backup verify --all")
     verify.add_argument("runs", nargs="*", metavar="RUN")
     verify.add_argument("--all", action="store_true", help="every good run")
-    store(verify)
+    where(verify)
     password(verify)
 
     diff = verb(verbs, "diff", "what changed between two runs", "backup diff 3f2a latest")
     diff.add_argument("old", metavar="RUN")
     diff.add_argument("new", metavar="RUN")
     diff.add_argument("--metadata", action="store_true", help="changes of modes, owners and times, too")
-    store(diff)
+    where(diff)
     password(diff)
 
     find = verb(verbs, "find", "which runs hold a file", 'backup find "*.odt" --job nightly')
     find.add_argument("pattern", metavar="PATTERN", help="as in .gitignore")
-    find.add_argument("--job", metavar="NAME", help="only runs of this job")
-    store(find)
+    where(find)
     password(find)
 
     for name, what in (("pin", "keep runs whatever retention says"), ("unpin", "leave runs to retention")):
@@ -70,4 +72,4 @@ def add(noun: argparse.ArgumentParser) -> None:
     delete = verb(verbs, "delete", "delete runs from their store", "backup delete 3f2a --yes")
     delete.add_argument("runs", nargs="+", metavar="RUN")
     delete.add_argument("--yes", action="store_true", help="do not ask")
-    store(delete)
+    where(delete)

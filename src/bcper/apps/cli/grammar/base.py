@@ -57,13 +57,25 @@ def verb(verbs: "Verbs", name: str, what: str, example: str) -> argparse.Argumen
 def run(verb: argparse.ArgumentParser) -> None:
     """The run that the verb is about."""
     verb.add_argument("run", metavar="RUN", help="a run's id, a unique prefix of it, or latest")
+    where(verb)
+
+
+def where(verb: argparse.ArgumentParser) -> None:
+    """Where to look for runs."""
     store(verb)
+    names_of(
+        verb.add_argument("--job", metavar="NAME", help="only runs of this job, of which latest is one"),
+        "job",
+    )
 
 
 def store(verb: argparse.ArgumentParser) -> None:
     """A store to look into."""
-    verb.add_argument(
-        "--store", metavar="STORE", help="look into this store, a name or a folder, and not at the list"
+    names_of(
+        verb.add_argument(
+            "--store", metavar="STORE", help="look into this store, a name or a folder, and not at the list"
+        ),
+        "store",
     )
 
 
