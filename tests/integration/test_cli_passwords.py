@@ -49,5 +49,5 @@ def test_a_wrong_password_is_asked_for_again_and_at_last_refused(tmp_path: Path,
     assert shown.count("That does not open it.") == 1
     status, shown = restore(tmp_path, store, "one", "two", "three")
     assert status == 12, shown
-    assert "needs the password of 'home'" in shown
+    assert "does not open this archive" in shown
     assert VAULT not in shown and ITEM not in shown
