@@ -13,7 +13,9 @@ from bcper.ports.blob_store import BlobStore
 from bcper.ports.clock import Clock
 from bcper.ports.run_ledger import RunLedger
 
-_ENDED_BADLY = (RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.INTERRUPTED)
+_ENDED_BADLY = (RunStatus.FAILED, RunStatus.CANCELLED)
+_UNKNOWN = (RunStatus.RUNNING, RunStatus.INTERRUPTED)
+"""Killed: whether there is a manifest, only the store knows."""
 
 
 @attrs.frozen
@@ -32,7 +34,7 @@ class RecoverRuns:
         for deleted in self.ledger.list(store=run.store, job=run.job_name, deleted=True):
             self.finish_deleting(deleted, blobs)
         for earlier in self.ledger.list(store=run.store, job=run.job_name):
-            if earlier.status is RunStatus.RUNNING and earlier.target_name == run.target_name:
+            if earlier.folder and earlier.status in _UNKNOWN and earlier.target_name == run.target_name:
                 self._settle(earlier, blobs)
             elif earlier.folder and earlier.status in _ENDED_BADLY:
                 # Its store was gone when it failed, or it would have been cleared then.
