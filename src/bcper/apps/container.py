@@ -122,6 +122,9 @@ class Container(containers.DeclarativeContainer):
     edit_jobs = providers.Singleton(
         _late("edit_jobs", "EditJobs"), catalogs=catalogs, ledger=ledger, clock=clock
     )
+    edit_settings = providers.Singleton(
+        _late("edit_settings", "ChangeSettings"), catalogs=catalogs, clock=clock
+    )
     delete_entities = providers.Singleton(_late("delete_entities", "DeleteEntities"), catalogs=catalogs)
     prune = providers.Singleton(
         _late("prune_job", "PruneRuns"),

@@ -58,6 +58,10 @@ ANSWERS = {
     "RunJob": ("run_job", "__call__"),
     "PruneJob": ("prune", "__call__"),
     "PinRun": ("prune", "pin"),
+    "ShowSettings": ("edit_settings", "show"),
+    "EditSettings": ("edit_settings", "edit"),
+    "Pause": ("edit_settings", "pause"),
+    "Resume": ("edit_settings", "resume"),
 }
 """Who answers each request, by its name: a provider of the container, and its method.
 
