@@ -38,6 +38,7 @@ class Container(containers.DeclarativeContainer):
     places = providers.Dependency(instance_of=Places)
 
     ledger = providers.Singleton(bindings.ledger, places)
+    notices = providers.Singleton(bindings.notices, ledger)
     locks = providers.Singleton(bindings.locks, places)
     secrets = providers.Singleton(bindings.secrets, places)
     catalogs = providers.Singleton(bindings.catalogs, places, secrets)
