@@ -240,7 +240,7 @@ def database(path: str, statement: str) -> bytes:
     return Path(path).read_bytes()
 
 
-@pytest.mark.parametrize("statement", ["PRAGMA user_version = 3", "CREATE TABLE runs (id)"])
+@pytest.mark.parametrize("statement", ["PRAGMA user_version = 4", "CREATE TABLE runs (id)"])
 def test_a_newer_or_foreign_database_is_left_untouched(
     sqlite: SqliteRunLedger, path: str, statement: str
 ) -> None:
@@ -290,7 +290,7 @@ def test_every_commit_is_synced_through_a_write_ahead_log(sqlite: SqliteRunLedge
     assert sqlite._open is not None
     pragmas = ("journal_mode", "synchronous", "user_version", "busy_timeout")
     values = [sqlite._open.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-    assert values == ["wal", 2, 2, 10_000]
+    assert values == ["wal", 2, 3, 10_000]
 
 
 def test_a_path_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
@@ -470,6 +470,7 @@ def test_a_database_of_version_1_learns_what_came_later_and_loses_nothing(
     connection = sqlite3.connect(path)
     for column in ("pinned", "pruned_at"):
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+    connection.execute("DROP TABLE notices")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
     connection.close()
@@ -478,7 +479,7 @@ def test_a_database_of_version_1_learns_what_came_later_and_loses_nothing(
     sqlite.close()
     assert sqlite.get(old.run_id).pinned
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (3,)
     connection.close()
 
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from bcper.domain.errors import UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.frequency import Cron, Every, Frequency, Interval, Once
+from bcper.domain.model.hooks import split_command
 from bcper.domain.model.jobs import Job, Keep
 from bcper.domain.model.names import AD_HOC, safe_name
+from bcper.domain.model.settings import Settings
 from bcper.domain.model.stores import Store
 from bcper.domain.model.targets import Item, LeaveOut, Vault
 from bcper.domain.policy.cron import parse_cron
@@ -19,6 +21,13 @@ from bcper.domain.policy.cron import parse_cron
 def _is_name(text: str) -> bool:
     try:
         return safe_name(text).casefold() != AD_HOC
+    except UsageError:
+        return False
+
+
+def _is_command(text: str) -> bool:
+    try:
+        return bool(split_command(text))
     except UsageError:
         return False
 
@@ -49,6 +58,7 @@ schedules: st.SearchStrategy[Cron | Every | Once] = (
     crons | st.builds(Every, intervals, moments) | st.builds(Once, st.none() | moments)
 )
 counts = st.integers(0, 10**6)
+commands = st.just("") | texts.filter(_is_command) | st.just("sh -c 'echo \"$BCPER_STATUS\" > ü'")
 
 items = st.builds(
     Item,
@@ -83,6 +93,24 @@ jobs = st.builds(
     st.builds(Keep, counts, counts, counts, counts, counts),
     st.booleans(),
     st.none() | moments,
+    before=commands,
+    after=commands,
+    hook_seconds=st.integers(1, 86_400),
+    ping_url=st.sampled_from(["", "https://hc-ping.com/5f0c2c1e", "http://127.0.0.1:8000/a?create=1"]),
+    warn_after_days=st.none() | st.integers(0, 3650),
+    only_on_power=st.booleans(),
+)
+settings = st.builds(
+    Settings,
+    st.integers(1, 16),
+    st.none() | st.integers(1, 100),
+    st.booleans(),
+    st.integers(0, 3650),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.none() | moments,
 )
 
 
@@ -98,4 +126,5 @@ catalogs = st.builds(
     _by(frequencies, lambda value: value.id),
     _by(jobs, lambda value: value.id),
     counts,
+    settings,
 )

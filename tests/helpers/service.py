@@ -14,6 +14,7 @@ from bcper.adapters.memory.cipher import MemoryCipher
 from bcper.adapters.memory.clock import FakeClock
 from bcper.adapters.memory.crew import MemoryCrew
 from bcper.adapters.memory.locks import MemoryLocks
+from bcper.adapters.memory.notices import MemoryNotices
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.secrets import MemorySecrets
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
@@ -105,6 +106,7 @@ def fakes(clock: FakeClock) -> dict[str, object]:
     """A fake for every port that has one, by the container's names."""
     return {
         "ledger": MemoryRunLedger(),
+        "notices": MemoryNotices(),
         "locks": MemoryLocks(),
         "secrets": MemorySecrets(),
         "catalogs": MemoryCatalogRepository(),

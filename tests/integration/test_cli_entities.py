@@ -144,6 +144,58 @@ def test_options_of_an_edit_replace_keep_and_take_away(cli: Cli, tmp_path: Path)
     assert view["item"]["leave_out"]["caches"] is False
 
 
+def test_settings_are_shown_and_set(cli: Cli) -> None:
+    first = json.loads(cli("--json", "settings", "show").stdout)
+    assert set(first) == {
+        *("parallel_stores", "battery_min", "on_metered", "warn_after_days", "notify", "low_priority"),
+        *("catch_up", "inhibit_sleep", "paused_until"),
+    }
+    assert not (cli.home / ".config" / "bcper" / "config.json").exists()
+    said = cli("settings", "set", "--battery-min", 30, "--no-notify", "--on-metered").stdout
+    assert re.search(r"battery_min +30 %", said)
+    assert re.search(r"notify +no", said)
+    shown = json.loads(cli("--json", "settings", "show").stdout)
+    assert shown == {**first, "battery_min": 30, "notify": False, "on_metered": True}
+    assert json.loads(cli("--json", "settings", "set", "--battery-min", 0).stdout)["battery_min"] is None
+    text = cli("settings", "show").stdout
+    assert re.search(r"battery_min +never", text)
+    assert re.search(r"paused_until +not paused", text)
+    assert cli("-q", "settings", "set", "--notify").stdout == ""
+    for wrong in (("settings", "set"), ("settings", "set", "--parallel-stores", 99)):
+        assert "Hint: " in cli(*wrong, status=2).stderr
+
+
+def test_what_a_job_does_around_its_runs_is_set_and_taken_away(cli: Cli, tmp_path: Path) -> None:
+    cli("item", "add", "docs", tmp_path)
+    cli("store", "add", "disk", "--type", "local", "--path", tmp_path / "disk")
+    cli("frequency", "add", "daily", "--every", "day at 22:00")
+    target = ("--target-type", "item", "--target-name", "docs", "--store-name", "disk")
+    cli(
+        *("job", "add", "--name", "nightly", *target, "--frequency-id", "daily"),
+        *("--before", "mount '/my disk'", "--after", "umount /d", "--hook-timeout", "2h"),
+        *("--ping-url", "https://hc-ping.com/x", "--warn-after-days", "3", "--only-on-power"),
+    )
+
+    def around() -> list[object]:
+        (view,) = listed(cli, "job")
+        names = ("before", "after", "hook_seconds", "ping_url", "warn_after_days", "only_on_power")
+        return [view["job"][name] for name in names]
+
+    assert around() == ["mount '/my disk'", "umount /d", 7200, "https://hc-ping.com/x", 3, True]
+    cli("job", "edit", "nightly", "--before", "", "--hook-timeout", "90", "--warn-after-days", "default")
+    assert around() == ["", "umount /d", 90, "https://hc-ping.com/x", None, True]
+    cli("job", "edit", "nightly", "--after", "", "--ping-url", "", "--no-only-on-power")
+    assert around() == ["", "", 90, "", None, False]
+    for wrong in (
+        ("--before", "echo 'a"),
+        ("--hook-timeout", "0"),
+        ("--ping-url", "ftp://x"),
+        ("--hook-timeout", "10 years"),
+    ):
+        assert "Traceback" not in cli("job", "edit", "nightly", *wrong, status=2).stderr
+    assert around() == ["", "", 90, "", None, False]
+
+
 def verbs() -> list[tuple[str, str]]:
     def under(one: Any) -> dict[str, Any]:
         (actions,) = (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
+    from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
     from bcper.ports.archive import Archive
     from bcper.ports.catalog_repository import CatalogRepository
     from bcper.ports.cipher import Cipher
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bcper.ports.crew import Crew
     from bcper.ports.extractor import ExtractorOpener
     from bcper.ports.locks import Locks
+    from bcper.ports.notices import Notices
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.source_tree import SourceTree
@@ -32,6 +34,13 @@ def ledger(places: Places) -> "RunLedger":
     from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
 
     return SqliteRunLedger(places.database)
+
+
+def notices(ledger: "SqliteRunLedger") -> "Notices":
+    """What a person was told, in the file of the list of runs."""
+    from bcper.adapters.sqlite.notices import SqliteNotices
+
+    return SqliteNotices(ledger)
 
 
 def locks(places: Places) -> "Locks":

@@ -38,6 +38,7 @@ class Container(containers.DeclarativeContainer):
     places = providers.Dependency(instance_of=Places)
 
     ledger = providers.Singleton(bindings.ledger, places)
+    notices = providers.Singleton(bindings.notices, ledger)
     locks = providers.Singleton(bindings.locks, places)
     secrets = providers.Singleton(bindings.secrets, places)
     catalogs = providers.Singleton(bindings.catalogs, places, secrets)
@@ -127,6 +128,9 @@ class Container(containers.DeclarativeContainer):
     )
     edit_jobs = providers.Singleton(
         _late("edit_jobs", "EditJobs"), catalogs=catalogs, ledger=ledger, clock=clock
+    )
+    edit_settings = providers.Singleton(
+        _late("edit_settings", "ChangeSettings"), catalogs=catalogs, clock=clock
     )
     delete_entities = providers.Singleton(_late("delete_entities", "DeleteEntities"), catalogs=catalogs)
     prune = providers.Singleton(

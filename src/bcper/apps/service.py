@@ -68,6 +68,10 @@ ANSWERS = {
     "RestoreRun": ("restore", "__call__"),
     "VerifyRun": ("verify", "__call__"),
     "DeleteRun": ("delete", "__call__"),
+    "ShowSettings": ("edit_settings", "show"),
+    "EditSettings": ("edit_settings", "edit"),
+    "Pause": ("edit_settings", "pause"),
+    "Resume": ("edit_settings", "resume"),
 }
 """Who answers each request, by its name: a provider of the container, and its method.
 

@@ -65,7 +65,7 @@ BROKEN = {
     "no version": (b'{"revision": 1, "items": {}}', "lacks 'version'"),
     "unknown": (
         b'{"version": 2, "itens": {}}',
-        "unknown key 'itens'; allowed are 'version', 'revision', 'items'",
+        "unknown key 'itens'; allowed are 'version', 'revision', 'settings', 'items'",
     ),
 }
 
@@ -96,7 +96,7 @@ def test_row_34_the_version_before_is_offered_if_it_can_be_read(config: Config) 
     assert f"copy {config.backup} over the file" in refused(config).hint
     config.backup.replace(config.file)
     assert set(config.repository().load().items) == {"first"}
-    for useless in (b"{", b"", b'{"version": 3}', b"{}"):
+    for useless in (b"{", b"", b'{"version": 4}', b"{}"):
         config.write(b"{")
         config.backup.write_bytes(useless)
         assert ".bak" not in refused(config).hint
@@ -127,7 +127,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "bcper").read_bytes() == b""
 
 
-@pytest.mark.parametrize("version", [3, 99, 10**30])
+@pytest.mark.parametrize("version", [4, 99, 10**30])
 def test_row_35_a_newer_version_is_never_rewritten(config: Config, version: int) -> None:
     config.write({"version": version, "things": {"unknown": "to us"}})
     error = refused(config)

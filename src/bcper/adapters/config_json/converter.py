@@ -1,7 +1,9 @@
-"""The catalogue as JSON and back, version 2 (docs/configuration.md).
+"""The catalogue as JSON and back, version 3 (docs/configuration.md).
 
 All keys are written, and those that have defaults may be missing: so a default that changes one day does not
-change what an old file means.
+change what an old file means. Version 2 is the same without settings and without what jobs do around their
+runs; it is read, and written as version 3 at the next change: an older BCPER, which refuses what it does not
+know, then says that a newer one wrote the file.
 """
 
 from collections.abc import Callable
@@ -16,11 +18,15 @@ from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.frequency import Frequency
 from bcper.domain.model.jobs import Job
 from bcper.domain.model.names import safe_name
+from bcper.domain.model.settings import Settings, check_settings
 from bcper.domain.model.stores import Store, check_store
 from bcper.domain.model.targets import Item, Vault
 from bcper.domain.policy.whole import whole_frequency, whole_item, whole_job, whole_vault
 
-VERSION = 2
+VERSION = 3
+
+_READ = (2, VERSION)
+"""Versions that can be read."""
 
 _SECTIONS: dict[str, tuple[type, Callable[[Any], Any]]] = {
     "items": (Item, whole_item),
@@ -31,7 +37,7 @@ _SECTIONS: dict[str, tuple[type, Callable[[Any], Any]]] = {
 }
 """What is in each section, and what the model says of it."""
 
-_NEWER = {"ignore", "leave_out", "has_password", "schedule", "keep"}
+_NEWER = {"ignore", "leave_out", "has_password", "schedule", "keep", "before", "after", "ping_url"}
 """Keys that the original had not."""
 
 
@@ -41,23 +47,25 @@ def encode(catalog: Catalog) -> bytes:
     sections = {
         name: {key: unstructure(value) for key, value in getattr(catalog, name).items()} for name in _SECTIONS
     }
-    return render({"version": VERSION, "revision": catalog.revision, **sections})
+    settings = unstructure(catalog.settings)
+    return render({"version": VERSION, "revision": catalog.revision, "settings": settings, **sections})
 
 
 def decode(data: bytes) -> Catalog:
-    """The catalogue in ``data``, a file of this version. Raises :class:`Problem`."""
+    """The catalogue in ``data``, a file of this version or of the one before. Raises :class:`Problem`."""
     return structured(parse(data))
 
 
 def structured(raw: dict[str, Any]) -> Catalog:
     """The catalogue in ``raw``. Raises :class:`Problem`; references to what is gone are none."""
     check_version(raw)
-    read_object(raw, ["version"], ["revision", *_SECTIONS])
+    read_object(raw, ["version"], ["revision", "settings", *_SECTIONS])
     revision = below(("revision",), read_whole, raw.get("revision", 0))
     if revision < 0:
         raise Problem(f"is {found(revision)}; it must be 0 or more", ("revision",))
+    settings = below(("settings",), _settings, raw.get("settings", {}))
     sections = {name: _section(name, raw.get(name, {})) for name in _SECTIONS}
-    return Catalog(revision=revision, **sections)
+    return Catalog(revision=revision, settings=settings, **sections)
 
 
 def is_original(raw: dict[str, Any]) -> bool:
@@ -71,7 +79,7 @@ def is_original(raw: dict[str, Any]) -> bool:
 
 
 def check_version(raw: dict[str, Any]) -> None:
-    """Raises :class:`Problem` for another version than this one, and for a newer one says so (row 35)."""
+    """Raises :class:`Problem` for a version that is not read here, and for a newer one says so (row 35)."""
     if "version" not in raw:
         raise Problem("lacks 'version'", hint=f'Write "version": {VERSION} at its top.')
     version = raw["version"]
@@ -81,8 +89,13 @@ def check_version(raw: dict[str, Any]) -> None:
             ("version",),
             "Update BCPER.",
         )
-    if type(version) is not int or version != VERSION:
-        raise Problem(f"is {found(version)}; it must be {VERSION}", ("version",))
+    if type(version) is not int or version not in _READ:
+        raise Problem(f"is {found(version)}; it must be {' or '.join(map(str, _READ))}", ("version",))
+
+
+def _settings(raw: object) -> Settings:
+    settings: Settings = read_model(Settings, raw)
+    return checked(check_settings, settings)
 
 
 def _section(name: str, raw: object) -> dict[str, Any]:

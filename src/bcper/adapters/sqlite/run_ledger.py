@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 
 from bcper.adapters.sqlite.schema import (
@@ -119,6 +119,14 @@ class SqliteRunLedger:
         """Let go of the file; the next call opens it again."""
         with self._lock:
             self._close()
+
+    def database(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The database itself, for what else is kept in it: one caller at a time, errors translated."""
+        return self._database()
+
+    def damaged(self) -> LedgerDamaged:
+        """The error for a value in it that nobody has written."""
+        return self._damaged()
 
     def _select(self, rest: str, *values: str) -> tuple[Run, ...]:
         with self._database() as database:

@@ -8,7 +8,7 @@ import attrs
 
 from bcper.domain.model.runs import Run, RunStatus
 
-VERSION = 2
+VERSION = 3
 """Kept in SQLite's ``user_version``; 0 is a database that holds nothing yet."""
 
 _FIELDS = tuple(field.name for field in attrs.fields(Run))
@@ -26,10 +26,13 @@ def _column(name: str) -> str:
     return f"{name} {kind} {rule}".rstrip()
 
 
+_NOTICES = "CREATE TABLE notices (job_id TEXT PRIMARY KEY NOT NULL, failure TEXT, overdue TEXT)"
+
 SCHEMA = (
     f"CREATE TABLE runs ({', '.join(map(_column, _FIELDS))})",
     "CREATE INDEX runs_started_at ON runs (started_at)",
     "CREATE TABLE stores (location TEXT PRIMARY KEY NOT NULL, store_id TEXT NOT NULL)",
+    _NOTICES,
     f"PRAGMA user_version = {VERSION}",
 )
 """The statements that make a database of :data:`VERSION`, for one transaction."""
@@ -37,12 +40,17 @@ SCHEMA = (
 ADDED = {1: ("pinned", "pruned_at")}
 """Columns that came after a version, for databases that have it."""
 
+MADE = {2: (_NOTICES,)}
+"""Tables that came after a version, for databases that have it."""
+
 
 def migration(version: int) -> tuple[str, ...]:
     """The statements that make a database of ``version``, 1 or more, one of :data:`VERSION`."""
     added = [name for before, names in ADDED.items() if before >= version for name in names]
     columns = [f"{_column(name)} DEFAULT 0" if name in _INTEGERS else _column(name) for name in added]
+    made = [table for before, tables in MADE.items() if before >= version for table in tables]
     return (
+        *made,
         *(f"ALTER TABLE runs ADD COLUMN {column}" for column in columns),
         f"PRAGMA user_version = {VERSION}",
     )

@@ -14,6 +14,7 @@ _NOUNS = {
     "frequency": "when jobs run",
     "job": "what is backed up where, when, and how much of it is kept",
     "backup": "runs: make, list, look into, restore, verify, delete",
+    "settings": "how jobs behave: battery, networks, warnings, priority",
     "shell": "completion for your shell",
 }
 """Every noun, and the module of ``bcper.apps.cli.grammar`` that knows its verbs."""

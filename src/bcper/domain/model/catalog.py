@@ -6,6 +6,7 @@ import attrs
 
 from bcper.domain.model.frequency import Frequency
 from bcper.domain.model.jobs import Job
+from bcper.domain.model.settings import Settings
 from bcper.domain.model.stores import Store
 from bcper.domain.model.targets import Item, Vault
 
@@ -24,3 +25,4 @@ class Catalog:
     frequencies: Mapping[str, Frequency] = attrs.field(factory=dict)
     jobs: Mapping[str, Job] = attrs.field(factory=dict)
     revision: int = 0
+    settings: Settings = attrs.field(factory=Settings)

@@ -6,7 +6,9 @@ from typing import Literal
 import attrs
 
 from bcper.domain.errors import UsageError
+from bcper.domain.model.hooks import check_hook_seconds, check_ping_url, split_command
 from bcper.domain.model.names import AD_HOC, printable, safe_name
+from bcper.domain.model.settings import check_days
 
 
 def _not_negative(_: object, field: "attrs.Attribute[int]", value: int) -> None:
@@ -35,7 +37,12 @@ class Keep:
 
 @attrs.frozen
 class Job:
-    """One target into one store at one frequency. ``id`` never changes; people and folders know ``name``."""
+    """One target into one store at one frequency. ``id`` never changes; people and folders know ``name``.
+
+    ``before`` and ``after`` are command lines for around a run, each given ``hook_seconds``; ``ping_url`` is
+    called at its start and its end (docs/hooks.md); empty for none. ``warn_after_days`` stands in for the
+    settings' own, ``None`` for that one. ``only_on_power``: it waits while the machine is on battery.
+    """
 
     id: str
     name: str
@@ -46,13 +53,24 @@ class Job:
     keep: Keep = Keep()
     enabled: bool = True
     created_at: datetime | None = None
+    before: str = ""
+    after: str = ""
+    hook_seconds: int = 600
+    ping_url: str = ""
+    warn_after_days: int | None = None
+    only_on_power: bool = False
+
+    @property
+    def hooked(self) -> bool:
+        """Whether anything but the run itself is to be done."""
+        return bool(self.before or self.after or self.ping_url)
 
 
 def check_job(job: Job) -> Job:
     """``job`` itself, for the edge. Raises :class:`UsageError` (row 39).
 
     For a name that cannot be one, and for the name that stands for runs without a job: the job's retention
-    would take those for its own.
+    would take those for its own. For a command, an address or a number that makes no sense.
     """
     if safe_name(job.name).casefold() == AD_HOC:
         raise UsageError(
@@ -61,4 +79,12 @@ def check_job(job: Job) -> Job:
         )
     safe_name(job.target_name)
     safe_name(job.store_name)
+    for command in (job.before, job.after):
+        if command:
+            split_command(command)
+    check_hook_seconds(job.hook_seconds)
+    if job.ping_url:
+        check_ping_url(job.ping_url)
+    if job.warn_after_days is not None:
+        check_days(job.warn_after_days)
     return job

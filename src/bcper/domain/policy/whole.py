@@ -8,6 +8,7 @@ from bcper.domain.model.frequency import Cron, Frequency
 from bcper.domain.model.jobs import Job, check_job
 from bcper.domain.model.names import printable, safe_name
 from bcper.domain.model.paths import check_text
+from bcper.domain.model.settings import check_settings
 from bcper.domain.model.stores import check_store
 from bcper.domain.model.targets import Item, Vault, check_item, check_vault
 from bcper.domain.policy.cron import parse_cron
@@ -16,8 +17,8 @@ from bcper.domain.policy.cron import parse_cron
 def check_catalog(catalog: Catalog) -> Catalog:
     """``catalog`` itself, for what saves it. Raises :class:`UsageError` (row 39).
 
-    For what the functions below and check_store refuse, and for a key that is not the name or id of its
-    value. What refers to something that is gone is allowed (policy/orphans.py).
+    For what the functions below, check_store and check_settings refuse, and for a key that is not the name
+    or id of its value. What refers to something that is gone is allowed (policy/orphans.py).
     """
     for item in catalog.items.values():
         whole_item(item)
@@ -29,6 +30,7 @@ def check_catalog(catalog: Catalog) -> Catalog:
         whole_frequency(frequency)
     for job in catalog.jobs.values():
         whole_job(job)
+    check_settings(catalog.settings)
     by_name = (catalog.items, catalog.vaults, catalog.stores)
     _check_keys((key, value.name) for section in by_name for key, value in section.items())
     by_id = (catalog.frequencies, catalog.jobs)

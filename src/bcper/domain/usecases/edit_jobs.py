@@ -7,6 +7,7 @@ from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.jobs import Job, check_job
 from bcper.domain.model.names import printable, safe_name
 from bcper.domain.model.requests.jobs import (
+    AS_SETTINGS,
     AddJob,
     CleanOrphans,
     DeleteJob,
@@ -26,6 +27,12 @@ from bcper.domain.usecases.places import known_store
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.clock import Clock
 from bcper.ports.run_ledger import RunLedger
+
+_CHANGED = (
+    *("target_type", "target_name", "store_name", "frequency_id", "keep", "enabled"),
+    *("before", "after", "hook_seconds", "ping_url", "warn_after_days", "only_on_power"),
+)
+"""Fields of a job that go by the same name in EditJob."""
 
 
 @attrs.frozen
@@ -54,6 +61,12 @@ class EditJobs:
             request.keep,
             request.enabled,
             self.clock.now(),
+            request.before,
+            request.after,
+            request.hook_seconds,
+            request.ping_url,
+            request.warn_after_days,
+            request.only_on_power,
         )
 
         def edit(catalog: Catalog) -> Catalog:
@@ -64,8 +77,9 @@ class EditJobs:
 
     def edit(self, request: EditJob) -> JobView:
         """Raises UsageError, ConfigurationError."""
-        fields = ("target_type", "target_name", "store_name", "frequency_id", "keep", "enabled")
-        given = {key: value for key in fields if (value := getattr(request, key)) is not None}
+        given = {key: value for key in _CHANGED if (value := getattr(request, key)) is not None}
+        if request.warn_after_days == AS_SETTINGS:
+            given["warn_after_days"] = None
         if request.new_name is not None:
             given["name"] = request.new_name
 

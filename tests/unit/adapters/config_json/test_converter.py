@@ -14,6 +14,7 @@ from bcper.adapters.config_json.problem import Problem
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.frequency import Cron, Every, Interval, Once
 from bcper.domain.model.jobs import Job, Keep
+from bcper.domain.model.settings import Settings
 from bcper.domain.model.stores import Store
 from bcper.domain.model.targets import Item, LeaveOut, Vault
 from bcper.domain.policy.orphans import gaps, orphans
@@ -34,8 +35,19 @@ def test_every_catalogue_comes_back_as_it_was(catalog: Catalog) -> None:
 
 
 FULL: dict[str, Any] = {
-    "version": 2,
+    "version": 3,
     "revision": 7,
+    "settings": {
+        "parallel_stores": 3,
+        "battery_min": None,
+        "on_metered": True,
+        "warn_after_days": 0,
+        "notify": False,
+        "low_priority": False,
+        "catch_up": False,
+        "inhibit_sleep": False,
+        "paused_until": "2025-01-06T07:05:00Z",
+    },
     "items": {
         "docs": {
             "paths": ["/home/me/docs", "/etc"],
@@ -76,6 +88,12 @@ FULL: dict[str, Any] = {
             "keep": {"last": 3, "daily": 7, "weekly": 4, "monthly": 12, "yearly": 5},
             "enabled": False,
             "created_at": "2025-01-06T07:05:00Z",
+            "before": "sh -c 'mount /mnt/disk'",
+            "after": "umount /mnt/disk",
+            "hook_seconds": 60,
+            "ping_url": "https://hc-ping.com/5f0c2c1e",
+            "warn_after_days": 3,
+            "only_on_power": True,
         }
     },
 }
@@ -100,8 +118,24 @@ def test_a_file_by_hand_means_what_it_says() -> None:
     }
     assert catalog.frequencies["other"].name == "Mon/2"
     assert catalog.jobs["1"] == Job(
-        "1", "nightly", "vault", "home", "disk", "daily", Keep(3, 7, 4, 12, 5), False, morning
+        *("1", "nightly", "vault", "home", "disk", "daily", Keep(3, 7, 4, 12, 5), False, morning),
+        *("sh -c 'mount /mnt/disk'", "umount /mnt/disk", 60, "https://hc-ping.com/5f0c2c1e", 3, True),
     )
+    assert catalog.settings == Settings(3, None, True, 0, False, False, False, False, morning)
+
+
+def test_a_file_of_version_2_means_what_it_meant_and_is_written_as_version_3() -> None:
+    new = {"before", "after", "hook_seconds", "ping_url", "warn_after_days", "only_on_power"}
+    raw = {key: value for key, value in FULL.items() if key != "settings"}
+    job = {key: value for key, value in FULL["jobs"]["1"].items() if key not in new}
+    catalog = decode(json.dumps({**raw, "version": 2, "jobs": {"1": job}}).encode())
+    assert catalog.settings == Settings()
+    assert not catalog.jobs["1"].hooked
+    assert catalog.jobs["1"].hook_seconds == 600
+    written = json.loads(encode(catalog))
+    assert written["version"] == 3
+    assert written["settings"]["battery_min"] == 20
+    assert decode(encode(catalog)) == catalog
 
 
 def test_what_has_a_default_may_be_missing() -> None:
@@ -237,11 +271,27 @@ WRONG: list[tuple[tuple[str | int, ...], object, str]] = [
     (("jobs", "1", "target_type"), "Vault", "jobs.1.target_type is 'Vault'; it must be 'item' or 'vault'"),
     (("jobs", "1", "enabled"), "yes", "jobs.1.enabled is text; it must be true or false"),
     (("jobs", "1", "name"), "ad-hoc", "jobs.1 is refused: A job cannot be called 'ad-hoc'"),
-    (("version",), 1, "version is the number 1; it must be 2"),
-    (("version",), True, "version is true; it must be 2"),
-    (("version",), "2", "version is text; it must be 2"),
+    (("jobs", "1", "before"), "echo 'a", 'jobs.1 is refused: The command "echo \'a" is not complete'),
+    (("jobs", "1", "after"), " ", "jobs.1 is refused: A command of blanks names no program"),
+    (("jobs", "1", "after"), ["a"], "jobs.1.after is a list; it must be text in quotes"),
+    (("jobs", "1", "hook_seconds"), 0, "jobs.1 is refused: A time-out of 0 s (hook_seconds) makes no sense"),
+    (("jobs", "1", "ping_url"), "file:///etc", "jobs.1 is refused: That cannot be an address to call"),
+    (("jobs", "1", "warn_after_days"), -1, "jobs.1 is refused: A warning after -1 days"),
+    (("jobs", "1", "only_on_power"), 1, "jobs.1.only_on_power is the number 1; it must be true or false"),
+    (("settings",), None, "settings is null; it must be an object in braces"),
+    (("settings", "battery"), 5, "settings has the unknown key 'battery'; allowed are 'parallel_stores', "),
+    (("settings", "battery_min"), 0, "settings is refused: A battery of 0 % (battery_min) makes no sense"),
+    (("settings", "battery_min"), "20", "settings.battery_min is text; it must be a whole number"),
+    (("settings", "parallel_stores"), 0, "settings is refused: 0 stores side by side (parallel_stores)"),
+    (("settings", "warn_after_days"), -1, "settings is refused: A warning after -1 days (warn_after_days)"),
+    (("settings", "paused_until"), "soon", "settings.paused_until is 'soon', which is no time"),
+    (("settings", "notify"), 1, "settings.notify is the number 1; it must be true or false"),
+    (("version",), 1, "version is the number 1; it must be 2 or 3"),
+    (("version",), True, "version is true; it must be 2 or 3"),
+    (("version",), "2", "version is text; it must be 2 or 3"),
+    (("version",), 4, "version is the number 4: a newer BCPER wrote this file, and this one knows version 3"),
     (("revision",), -1, "revision is the number -1; it must be 0 or more"),
-    (("revison",), 1, "the file has the unknown key 'revison'; allowed are 'version', 'revision', 'items', "),
+    (("revison",), 1, "the file has the unknown key 'revison'; allowed are 'version', 'revision', 'settings"),
 ]
 
 

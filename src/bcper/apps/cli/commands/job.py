@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -68,6 +69,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
             args.frequency_id,
             _keep(args, Keep()) or Keep(),
             not args.disabled,
+            **{key: value for key, value in _around(args).items() if value is not None},
         )
     )
     return tell(args, view, f"Added the job {printable(view.job.name)}.{_coming(view)}")
@@ -84,6 +86,7 @@ def _edit(args: argparse.Namespace, service: BackupService) -> int:
             args.store_name,
             args.frequency_id,
             _keep(args, before),
+            **_around(args),
         )
     )
     return tell(args, view, f"Changed the job {printable(view.job.name)}.{_coming(view)}")
@@ -143,6 +146,11 @@ def _delete(args: argparse.Namespace, service: BackupService) -> int:
 def _keep(args: argparse.Namespace, before: Keep) -> Keep | None:
     given = {rule: value for rule in _RULES if (value := getattr(args, f"keep_{rule}")) is not None}
     return attrs.evolve(before, **given) if given else None
+
+
+def _around(args: argparse.Namespace) -> dict[str, Any]:
+    same = ("before", "after", "ping_url", "warn_after_days", "only_on_power")
+    return {"hook_seconds": args.hook_timeout, **{key: getattr(args, key) for key in same}}
 
 
 def _kept(keep: Keep) -> str:

@@ -148,6 +148,15 @@ def number_of_bytes(text: str) -> int:
         raise ValueError(text) from error  # argparse knows no other
 
 
+def number_of_seconds(text: str) -> int:
+    """``90``, ``90s``, ``10m``, ``2h``, in seconds. Raises ValueError."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    number = text.strip().lower()
+    if number[-1:] in units:
+        return int(number[:-1]) * units[number[-1]]
+    return int(number)
+
+
 def names_of(action: argparse.Action, kind: str) -> None:
     """Say that ``action`` takes names of ``kind``, for completion."""
     action.names_of = kind  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import names_of, verb, verbs_of
+from bcper.apps.cli.grammar.base import names_of, number_of_seconds, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -21,7 +21,12 @@ def add(noun: argparse.ArgumentParser) -> None:
     _fields(new, required=True)
     new.add_argument("--disabled", action="store_true", help="do not run it by itself yet")
 
-    edit = verb(verbs, "edit", "change a job", "job edit nightly --keep-last 7 --keep-weekly 4")
+    edit = verb(
+        verbs,
+        "edit",
+        "change a job",
+        "job edit nightly --keep-last 7 --before 'mount /mnt/disk' --after 'umount /mnt/disk'",
+    )
     _name(edit)
     edit.add_argument("--new-name", metavar="NAME")
     _fields(edit, required=False)
@@ -54,3 +59,31 @@ def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
     group.add_argument("--keep-last", type=int, metavar="N", help="the newest (default 3)")
     for rule in ("daily", "weekly", "monthly", "yearly"):
         group.add_argument(f"--keep-{rule}", type=int, metavar="N")
+    _around(parser, edits=not required)
+
+
+def _around(parser: argparse.ArgumentParser, *, edits: bool) -> None:
+    """What is done around a run, and when it waits."""
+    none = ", '' for none" if edits else ""
+    group = parser.add_argument_group("around a run", "docs/hooks.md has the variables of the commands")
+    group.add_argument(
+        "--before", metavar="COMMAND", help=f"run it first; what it fails, the run fails (75: skip it){none}"
+    )
+    group.add_argument("--after", metavar="COMMAND", help=f"run it afterwards, however the run ended{none}")
+    group.add_argument(
+        "--hook-timeout", type=number_of_seconds, metavar="TIME", help="time for each (10m; default 10m)"
+    )
+    group.add_argument("--ping-url", metavar="URL", help=f"call it at the start, success, failure{none}")
+    group = parser.add_argument_group("attention")
+    words = ", or default for the settings' own" if edits else " (default: as the settings say)"
+    group.add_argument(
+        "--warn-after-days",
+        type=_days if edits else int,
+        metavar="N",
+        help=f"warn after so many days without a backup, 0 for never{words}",
+    )
+    group.add_argument("--only-on-power", action=argparse.BooleanOptionalAction, help="wait while on battery")
+
+
+def _days(text: str) -> int:
+    return -1 if text == "default" else int(text)

@@ -87,7 +87,7 @@ class ListJobs(Request[tuple[JobView, ...]]):
 
 @attrs.frozen
 class AddJob(Request[JobView]):
-    """Add a job; target, store and frequency exist."""
+    """Add a job; target, store and frequency exist. The last fields are the job's own."""
 
     name: str
     target_type: Literal["item", "vault"]
@@ -96,11 +96,25 @@ class AddJob(Request[JobView]):
     frequency_id: str
     keep: Keep = attrs.field(factory=Keep)
     enabled: bool = True
+    before: str = ""
+    after: str = ""
+    hook_seconds: int = 600
+    ping_url: str = ""
+    warn_after_days: int | None = None
+    only_on_power: bool = False
+
+
+AS_SETTINGS = -1
+"""Days of :class:`EditJob`: what the settings say, and no number of the job's own."""
 
 
 @attrs.frozen
 class EditJob(Request[JobView]):
-    """Change what is given (not ``None``) of the job ``name`` (or its id)."""
+    """Change what is given (not ``None``) of the job ``name`` (or its id).
+
+    Empty text takes a command or an address away; ``warn_after_days`` :data:`AS_SETTINGS` is the settings'
+    own.
+    """
 
     name: str
     new_name: str | None = None
@@ -110,6 +124,12 @@ class EditJob(Request[JobView]):
     frequency_id: str | None = None
     keep: Keep | None = None
     enabled: bool | None = None
+    before: str | None = None
+    after: str | None = None
+    hook_seconds: int | None = None
+    ping_url: str | None = None
+    warn_after_days: int | None = None
+    only_on_power: bool | None = None
 
 
 @attrs.frozen
@@ -121,7 +141,10 @@ class DeleteJob(Request[Removed]):
 
 @attrs.frozen
 class RunJob(Request[Run]):
-    """Run a job now, and prune after it."""
+    """Run a job now with its commands and its address (docs/hooks.md), and prune after it.
+
+    The command before may have it skipped: :class:`~bcper.domain.errors.Skipped` is raised then.
+    """
 
     name: str
     slot: datetime | None = None
