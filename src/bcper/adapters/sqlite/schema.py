@@ -27,12 +27,14 @@ def _column(name: str) -> str:
 
 
 _NOTICES = "CREATE TABLE notices (job_id TEXT PRIMARY KEY NOT NULL, failure TEXT, overdue TEXT)"
+_SLOTS = "CREATE TABLE slots (job_id TEXT NOT NULL, slot TEXT NOT NULL, PRIMARY KEY (job_id, slot))"
 
 SCHEMA = (
     f"CREATE TABLE runs ({', '.join(map(_column, _FIELDS))})",
     "CREATE INDEX runs_started_at ON runs (started_at)",
     "CREATE TABLE stores (location TEXT PRIMARY KEY NOT NULL, store_id TEXT NOT NULL)",
     _NOTICES,
+    _SLOTS,
     f"PRAGMA user_version = {VERSION}",
 )
 """The statements that make a database of :data:`VERSION`, for one transaction."""
@@ -40,7 +42,7 @@ SCHEMA = (
 ADDED = {1: ("pinned", "pruned_at")}
 """Columns that came after a version, for databases that have it."""
 
-MADE = {2: (_NOTICES,)}
+MADE = {2: (_NOTICES, _SLOTS)}
 """Tables that came after a version, for databases that have it."""
 
 

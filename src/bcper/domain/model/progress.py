@@ -10,6 +10,7 @@ class Progress:
     ``step`` is for a person ("Backing up"). ``done`` and ``total`` are bytes of the sources; ``total`` is
     ``None`` while nobody knows it, and ``estimated`` when it is a guess from the shape of the tree.
     ``entries`` counts finished entries; ``current`` is the file at hand, its bytes escaped for display.
+    ``run_id`` is told once, when a run has begun, and empty otherwise.
     """
 
     step: str
@@ -18,6 +19,7 @@ class Progress:
     estimated: bool = False
     entries: int = 0
     current: str = ""
+    run_id: str = ""
 
     @property
     def fraction(self) -> float | None:

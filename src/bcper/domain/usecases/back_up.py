@@ -107,6 +107,7 @@ class BackUp:
         blobs: BlobStore,
         sink: ProgressSink,
     ) -> Run:
+        sink.step(Progress("Beginning", run_id=run.run_id))
         base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
         tally = Tally()
         alike = self._earlier_indexes(before, blobs)

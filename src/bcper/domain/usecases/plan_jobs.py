@@ -89,7 +89,7 @@ class PlanJobs:
         remote = any(catalog.stores[job.store_name].kind != "local" for job in jobs)
         general = Facts(
             now,
-            None if battery is None else (battery.percent, battery.on_battery),
+            None if battery is None else (int(battery.percent), battery.on_battery),
             self.network.metered() if remote else None,
             self.network.online() if remote else None,
         )

@@ -1,0 +1,1 @@
+"""The daemon: backups that happen by themselves."""

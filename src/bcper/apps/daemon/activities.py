@@ -1,0 +1,124 @@
+"""What goes on in the daemon, told live to whoever listens."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import attrs
+import trio
+
+from bcper.domain.errors import BcperError, Cancelled
+from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
+from bcper.domain.model.progress import Progress
+from bcper.ports.clock import Clock
+
+_INTERVAL = 0.1
+"""Seconds between two messages about one activity, unless its step changes."""
+
+_SETTLED = 0.2
+"""Seconds of a step after which its speed means something."""
+
+
+class Live:
+    """One activity; only for trio's own thread."""
+
+    def __init__(self, activity: Activity, clock: Clock, tell: Callable[[Activity], None]) -> None:
+        self.activity = activity
+        self.scope = trio.CancelScope()
+        self._clock = clock
+        self._tell = tell
+        self._step = ""
+        self._since = self._next = 0.0
+
+    def begin(self) -> None:
+        """It is its turn."""
+        self._change(state="running", started_at=self._clock.now())
+
+    def report(self, progress: Progress) -> None:
+        """Take note of how far it is, and tell it, at most ten times a second."""
+        now = trio.current_time()
+        if progress.step != self._step:
+            self._step, self._since, self._next = progress.step, now, now
+        run_id = progress.run_id or self.activity.run_id
+        if now < self._next and run_id == self.activity.run_id:
+            return
+        self._next = now + _INTERVAL
+        elapsed = now - self._since
+        speed = progress.done / elapsed if elapsed > _SETTLED else 0.0
+        left = None
+        if speed and progress.total:
+            left = max(0, round((progress.total - progress.done) / speed))
+        self._change(
+            progress=progress, run_id=run_id, bytes_per_second=round(speed), seconds_left=left
+        )
+
+    def end(self, error: BaseException | None) -> None:
+        """It is over."""
+        if error is None:
+            self._change(state="finished")
+        elif isinstance(error, Cancelled | trio.Cancelled):
+            self._change(state="cancelled")
+        else:
+            said = str(error) if isinstance(error, BcperError) else "This is a bug; the log has its trace."
+            self._change(state="failed", error=said)
+
+    def _change(self, **fields: object) -> None:
+        self.activity = attrs.evolve(self.activity, **fields)
+        self._tell(self.activity)
+
+
+class Activities:
+    """All of them."""
+
+    def __init__(self, clock: Clock, publish: Callable[[Event], None]) -> None:
+        self._clock = clock
+        self._publish = publish
+        self._live: dict[str, Live] = {}
+        self._empty = trio.Event()
+
+    @contextmanager
+    def one(self, kind: ActivityKind, about: str) -> Iterator[Live]:
+        """An activity while the context lasts: first it waits for its turn.
+
+        Cancelling its scope ends what is done within, and is told as Cancelled of ours.
+        """
+        made = Activity(self._clock.new_id(), kind, about, None, "waiting", None, 0, None, None)
+        live = Live(made, self._clock, self._publish)
+        self._live[made.id] = live
+        self._publish(made)
+        try:
+            with live.scope:
+                yield live
+            if live.scope.cancelled_caught:
+                raise Cancelled
+        except BaseException as error:
+            live.end(error)
+            raise
+        else:
+            live.end(None)
+        finally:
+            del self._live[made.id]
+            self._publish(Changed("runs"))
+
+    def now(self) -> tuple[Activity, ...]:
+        """All that go on, the oldest first."""
+        return tuple(live.activity for live in self._live.values())
+
+    def cancel(self, name: str) -> tuple[Activity, ...]:
+        """Cancel those that are meant: by id, by the run's id or its beginning, by what they are about."""
+        meant = [live for live in self._live.values() if _is_meant(live.activity, name)]
+        for live in meant:
+            live.scope.cancel()
+        return tuple(live.activity for live in meant)
+
+    def cancel_all(self) -> None:
+        """Cancel everything."""
+        for live in self._live.values():
+            live.scope.cancel()
+
+
+def _is_meant(activity: Activity, name: str) -> bool:
+    wanted = name.lower()
+    if not wanted:
+        return False
+    run_id = activity.run_id or ""
+    return activity.id.startswith(wanted) or run_id.startswith(wanted) or activity.about == name

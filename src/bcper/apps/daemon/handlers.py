@@ -1,0 +1,115 @@
+"""Who answers the requests that come through the socket."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, cast
+
+import trio
+
+from bcper.apps.daemon.activities import Activities
+from bcper.apps.daemon.runner import Report, Runner, Worker
+from bcper.apps.service import WATCHED
+from bcper.domain.errors import RunNotFound
+from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.base import Request
+from bcper.domain.model.requests.daemon import CancelRun, ShowStatus, Status, StopDaemon
+from bcper.domain.model.requests.jobs import RunJob
+from bcper.ports.service import BackupService
+
+R = TypeVar("R")
+
+_KINDS: dict[str, tuple[ActivityKind, str]] = {
+    "BackUpNow": ("backup", "name"),
+    "RestoreRun": ("restore", "which"),
+    "VerifyRun": ("verify", "which"),
+    "DeleteRun": ("delete", "which"),
+    "PruneJob": ("prune", "name"),
+    "PreviewItem": ("preview", "name"),
+    "ImportStore": ("import", "name"),
+}
+"""Of each piece of work what it is, and which field of the request says what it is about."""
+
+_RUNS = ("PinRun", "ImportStore", "DeleteRun", "PruneJob", "BackUpNow")
+_LOOKING = ("List", "Show", "Find", "Test", "Preview")
+_AT_ONCE = 4
+"""Requests answered in threads at the same time."""
+
+
+class Handlers:
+    """See ``adapters.ipc.answering.Answer``."""
+
+    def __init__(
+        self,
+        service: BackupService,
+        work: Worker,
+        runner: Runner,
+        activities: Activities,
+        *,
+        status: Callable[[], Awaitable[Status]],
+        publish: Callable[[Event], None],
+        changed: Callable[[], None],
+        stop: Callable[[], None],
+    ) -> None:
+        """``changed`` is called when the configuration may be another one; ``stop`` begins the end."""
+        self._service = service
+        self._work = work
+        self._runner = runner
+        self._activities = activities
+        self._status = status
+        self._publish = publish
+        self._changed = changed
+        self._stop = stop
+        self._limiter = trio.CapacityLimiter(_AT_ONCE)
+
+    async def __call__(self, request: Request[R], report: Report) -> R:
+        """The reply. Raises BcperError."""
+        return cast("R", await self._answer(request, report))
+
+    async def _answer(self, request: Request[Any], report: Report) -> object:
+        match request:
+            case ShowStatus():
+                return await self._status()
+            case CancelRun():
+                return self._cancel(request)
+            case StopDaemon():
+                self._stop()
+                return True
+            case RunJob():
+                return await self._runner.run(request, report)
+        name = type(request).__name__
+        if name in WATCHED or name in _KINDS:
+            return await self._watched(request, report)
+        reply = await trio.to_thread.run_sync(self._service, request, limiter=self._limiter)
+        self._tell(name)
+        return reply
+
+    async def _watched(self, request: Request[Any], report: Report) -> object:
+        """What may take long is done by a process of its own."""
+        name = type(request).__name__
+        kind, field = _KINDS[name]
+        about = getattr(request, field)
+        with self._activities.one(kind, str(getattr(about, "run", about))) as live:
+
+            def step(progress: Progress) -> None:
+                live.report(progress)
+                report(progress)
+
+            live.begin()
+            reply = await self._work(request, step)
+        self._tell(name)
+        return reply
+
+    def _tell(self, name: str) -> None:
+        if name in _RUNS:
+            self._publish(Changed("runs"))
+        if not name.startswith(_LOOKING):
+            self._publish(Changed("catalog"))
+            self._changed()
+
+    def _cancel(self, request: CancelRun) -> tuple[Activity, ...]:
+        cancelled = self._activities.cancel(request.run)
+        if not cancelled:
+            raise RunNotFound(
+                f"The daemon does nothing that is called {request.run!r}.", "bcper-cli status shows what it does."
+            )
+        return cancelled

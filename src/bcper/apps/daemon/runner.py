@@ -1,0 +1,72 @@
+"""Jobs at work: those of one store one after the other, those of different stores side by side."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+import trio
+
+from bcper.apps.daemon.activities import Activities
+from bcper.domain.errors import Locked
+from bcper.domain.model.catalog import Catalog
+from bcper.domain.model.names import printable
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.base import Request
+from bcper.domain.model.requests.jobs import RunJob
+from bcper.domain.model.runs import Run
+from bcper.domain.usecases.edit_jobs import known_job
+
+R = TypeVar("R")
+Report = Callable[[Progress], None]
+
+
+class Worker(Protocol):
+    """Does one request, somewhere else: in a process of its own."""
+
+    async def __call__(self, request: Request[R], report: Report) -> R:
+        """As ``adapters.ipc.answering.Answer``: cancelled by trio it ends in order, and soon."""
+        ...
+
+
+class Runner:
+    """Runs jobs."""
+
+    def __init__(
+        self,
+        work: Worker,
+        activities: Activities,
+        load: Callable[[], Catalog],
+        after: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """``load`` is the configuration's (in a thread); ``after`` is told of each job (its id) that ended."""
+        self._work = work
+        self._activities = activities
+        self._load = load
+        self._after = after
+        self._stores: dict[str, trio.Lock] = {}
+        self._limiter = trio.CapacityLimiter(1)
+        self.busy: set[str] = set()
+        """The ids of the jobs that are at work or wait for their turn."""
+
+    async def run(self, request: RunJob, report: Report = lambda _: None) -> Run:
+        """Run a job when it is its turn. Raises Locked if it is at work, and what a run may raise."""
+        catalog = await trio.to_thread.run_sync(self._load)
+        job = known_job(catalog, request.name)
+        if job.id in self.busy:
+            raise Locked(f"The job {printable(job.name)!r} is running.", "bcper-cli status shows how far it is.")
+        self.busy.add(job.id)
+        self._limiter.total_tokens = catalog.settings.parallel_stores
+        store = self._stores.setdefault(job.store_name, trio.Lock())
+        try:
+            with self._activities.one("backup", job.name) as live:
+
+                def step(progress: Progress) -> None:
+                    live.report(progress)
+                    report(progress)
+
+                async with store, self._limiter:
+                    live.begin()
+                    return await self._work(request, step)
+        finally:
+            self.busy.discard(job.id)
+            with trio.CancelScope(shield=True):
+                await self._after(job.id)

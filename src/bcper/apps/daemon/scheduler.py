@@ -1,0 +1,103 @@
+"""Starts what is due, makes up for what was missed, and sleeps."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import trio
+
+from bcper.domain.model.requests.jobs import RunJob
+from bcper.domain.policy.catch_up import Due
+from bcper.domain.policy.conditions import Waiting
+from bcper.domain.usecases.plan_jobs import Agenda
+from bcper.ports.clock import Clock
+
+LONGEST = 30.0
+"""Seconds: a suspend, a new clock or a new configuration is noticed after that long at most."""
+
+
+class Log(Protocol):
+    """Where the daemon tells what it does."""
+
+    def __call__(self, message: str, error: BaseException | None = None) -> None: ...
+
+
+class Scheduler:
+    """The loop. Wall time is asked for anew each time; a slot is recorded before its run starts."""
+
+    def __init__(
+        self,
+        plan: Callable[[Collection[str]], Agenda],
+        record: Callable[[str, datetime], bool],
+        run: Callable[[RunJob], Awaitable[object]],
+        busy: Collection[str],
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        """``plan`` and ``record`` wait and are called in threads; ``run`` raises nothing but trio's."""
+        self._plan = plan
+        self._record = record
+        self._run = run
+        self._busy = busy
+        self._clock = clock
+        self._log = log
+        self._poked = trio.Event()
+        self._catching_up = False
+        self._trouble = ""
+        self.waiting: Mapping[str, Waiting] = {}
+        """By job id, why a job whose time has come does not run."""
+
+    def poke(self) -> None:
+        """Look again at once: something has changed."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Catch up first; then for ever start what is due."""
+        async with trio.open_nursery() as nursery:
+            while (agenda := await self._look()) is not None and agenda.missed:
+                await self._start(agenda.missed[0])
+            while True:
+                agenda = await self._look()
+                if agenda is not None:
+                    for each in agenda.due:
+                        nursery.start_soon(self._start, each)
+                    if agenda.missed and not self._catching_up:
+                        self._catching_up = True
+                        nursery.start_soon(self._catch_up, agenda.missed[0])
+                await self._sleep(agenda)
+
+    async def _look(self) -> Agenda | None:
+        """The agenda; ``None`` when it cannot be made, which the log tells once."""
+        self._poked = trio.Event()
+        try:
+            agenda = await trio.to_thread.run_sync(self._plan, frozenset(self._busy))
+        except Exception as error:
+            if str(error) != self._trouble:
+                self._log("Nothing can be planned.", error)
+            self._trouble = str(error) or type(error).__name__
+            return None
+        self._trouble = ""
+        for job_id, why in agenda.waiting.items():
+            if self.waiting.get(job_id) != why:
+                self._log(why.reason)
+        self.waiting = agenda.waiting
+        return agenda
+
+    async def _start(self, each: Due) -> None:
+        if await trio.to_thread.run_sync(self._record, each.job_id, each.slot):
+            await self._run(RunJob(each.job_id, each.slot))
+
+    async def _catch_up(self, each: Due) -> None:
+        """One at a time: the next one is found by the loop, which looks again then."""
+        try:
+            await self._start(each)
+        finally:
+            self._catching_up = False
+            self.poke()
+
+    async def _sleep(self, agenda: Agenda | None) -> None:
+        seconds = LONGEST
+        if agenda is not None and agenda.wake_at is not None:
+            seconds = min(seconds, max(0.0, (agenda.wake_at - self._clock.now()).total_seconds()))
+        with trio.move_on_after(seconds):
+            await self._poked.wait()
