@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
+    from bcper.adapters.ipc.client import SocketService
     from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
     from bcper.ports.archive import Archive
     from bcper.ports.catalog_repository import CatalogRepository
@@ -129,3 +130,17 @@ def crew() -> "Crew":
     from bcper.adapters.process.crew import ProcessCrew
 
     return ProcessCrew()
+
+
+def daemon_socket(places: Places) -> str:
+    """Where the daemon listens."""
+    from bcper.adapters.ipc.address import socket_path
+
+    return socket_path(places.config_dir, os.environ.get("XDG_RUNTIME_DIR"), os.geteuid())
+
+
+def daemon_client(places: Places, name: str) -> "SocketService":
+    """The daemon's service; ``name`` is the client's, for the daemon to know."""
+    from bcper.adapters.ipc.client import SocketService
+
+    return SocketService(daemon_socket(places), name=name)

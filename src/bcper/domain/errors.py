@@ -95,3 +95,9 @@ class SourceUnreadable(BcperError):
 
 class SecretsUnavailable(BcperError):
     """The place where passwords are kept does not answer, or is locked."""
+
+
+class DaemonError(BcperError):
+    """The daemon does not answer, speaks another version of the protocol, or went away meanwhile."""
+
+    exit_status = 16
