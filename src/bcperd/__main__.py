@@ -1,12 +1,13 @@
-"""``python -m bcperd`` and the script ``bcperd``: the daemon, which is a later piece of work."""
+"""``python -m bcperd``: the daemon."""
 
 import sys
 
 
 def main() -> int:
-    """Say plainly what there is; exit status 2."""
-    print("The daemon is not built yet. The command line is: bcper-cli --help", file=sys.stderr)  # noqa: T201
-    return 2
+    """Run it."""
+    from bcper.apps.daemon.main import main as run
+
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -13,12 +13,17 @@ _PATIENCE = 5.0
 
 
 def start_python(
-    module: str, *arguments: str, stdin: int, stdout: int, pass_fds: Sequence[int] = ()
+    module: str,
+    *arguments: str,
+    stdin: int,
+    stdout: int,
+    stderr: int | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> "Popen[bytes]":
     """Start ``python -m module`` on the descriptors ``stdin`` and ``stdout``. Raises OSError.
 
-    It imports what we import, and gets no setting of ours from the environment: a password may be one
-    (FAULTS.md row 74). In a process group of its own: a Ctrl-C of the terminal is ours to handle, and the
+    What it says on standard error is thrown away unless ``stderr`` takes it. It imports what we import, and
+    gets no password from the environment (FAULTS.md row 74). In a process group of its own: a Ctrl-C of the terminal is ours to handle, and the
     end of its input tells it to go. In our session: the kernel shares a processor out by sessions first, and
     among the processes of one by how nice they are (sched(7), "The autogroup feature").
     """
@@ -26,7 +31,7 @@ def start_python(
 
     if not sys.executable:
         raise OSError("It is not known which Python this is.")
-    env = {key: value for key, value in os.environ.items() if not key.startswith("BCPER_")}
+    env = {key: value for key, value in os.environ.items() if not key.startswith("BCPER_PASSWORD")}
     env["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     # A buffer of a megabyte is used again, and not given back and faulted in anew (mallopt(3)).
     env["MALLOC_TRIM_THRESHOLD_"] = env["MALLOC_MMAP_THRESHOLD_"] = str(64 << 20)
@@ -34,7 +39,7 @@ def start_python(
         [sys.executable, "-P", "-m", module, *arguments],
         stdin=stdin,
         stdout=stdout,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if stderr is None else stderr,
         env=env,
         pass_fds=pass_fds,
         process_group=0,

@@ -6,26 +6,39 @@ The container itself costs a twentieth of a second to import, which a helper pro
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bcper.apps.paths import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import socket
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
+    from bcper.adapters.ipc.answering import Answer
     from bcper.adapters.ipc.client import SocketService
+    from bcper.adapters.ipc.log import Log
+    from bcper.adapters.ipc.workers import WorkerProcesses
     from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
+    from bcper.adapters.system.sd_notify import SdNotify
     from bcper.ports.archive import Archive
+    from bcper.ports.autostart import Autostart
     from bcper.ports.catalog_repository import CatalogRepository
     from bcper.ports.cipher import Cipher
     from bcper.ports.clock import Clock
     from bcper.ports.crew import Crew
     from bcper.ports.extractor import ExtractorOpener
+    from bcper.ports.inhibitor import Inhibitor
     from bcper.ports.locks import Locks
+    from bcper.ports.network import Network
     from bcper.ports.notices import Notices
+    from bcper.ports.notifier import Notifier
+    from bcper.ports.power import Power
+    from bcper.ports.priority import Priority
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
+    from bcper.ports.service import BackupService
+    from bcper.ports.slots import Slots
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
 
@@ -141,6 +154,88 @@ def daemon_socket(places: Places) -> str:
 
 def daemon_client(places: Places, name: str) -> "SocketService":
     """The daemon's service; ``name`` is the client's, for the daemon to know."""
+    from bcper.adapters.ipc.answering import Answer
     from bcper.adapters.ipc.client import SocketService
+    from bcper.adapters.ipc.log import Log
+    from bcper.adapters.ipc.workers import WorkerProcesses
 
     return SocketService(daemon_socket(places), name=name)
+
+
+def serve_stream(stream: "socket.socket | int", service: "BackupService", log: "Log") -> None:
+    """Answer the process at the other end of ``stream``, until it closes that."""
+    from bcper.adapters.ipc.worker import serve_stream as serve
+
+    serve(stream, service, log=log)
+
+
+def workers(places: Places, low: "Callable[[], bool]", log: "Callable[[str], None]") -> "WorkerProcesses":
+    """Processes that do what takes long."""
+    from bcper.adapters.ipc.workers import WorkerProcesses
+
+    return WorkerProcesses(places.config_dir, low=low, log=log)
+
+
+def slots(ledger: "SqliteRunLedger") -> "Slots":
+    """Which firing times were used, in the ledger's file."""
+    from bcper.adapters.sqlite.slots import SqliteSlots
+
+    return SqliteSlots(ledger)
+
+
+def power() -> "Power":
+    """The battery."""
+    from bcper.adapters.dbus.upower import UPowerPower
+    from bcper.adapters.system.power_supply import SysfsPower
+
+    return UPowerPower(SysfsPower())
+
+
+def network() -> "Network":
+    """The way out of the machine."""
+    from bcper.adapters.dbus.network_manager import NetworkManagerNetwork
+    from bcper.adapters.system.routes import RouteNetwork
+
+    return NetworkManagerNetwork(RouteNetwork())
+
+
+def inhibitor() -> "Inhibitor":
+    """Keeping the machine awake."""
+    from bcper.adapters.dbus.logind import LogindInhibitor
+
+    return LogindInhibitor()
+
+
+def notifier() -> "Notifier":
+    """Words on the desktop."""
+    from bcper.adapters.dbus.notifications import DesktopNotifier
+
+    return DesktopNotifier()
+
+
+def priority() -> "Priority":
+    """This process's place in the queues."""
+    from bcper.adapters.system.priority import SystemPriority
+
+    return SystemPriority()
+
+
+def autostart() -> "Autostart":
+    """Starting at login."""
+    from bcper.adapters.system.autostart import system_autostart
+
+    return system_autostart()
+
+
+def sd_notify() -> "SdNotify":
+    """The line to systemd."""
+    from bcper.adapters.system.sd_notify import SdNotify
+
+    return SdNotify()
+
+
+async def serve(path: str, answer: "Answer", *, log: "Log", task_status: Any) -> None:
+    """Listen on the daemon's socket."""
+    from bcper.adapters.ipc.server import serve as listen
+
+    await listen(path, answer, log=log, task_status=task_status)

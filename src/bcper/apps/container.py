@@ -42,6 +42,12 @@ class Container(containers.DeclarativeContainer):
     locks = providers.Singleton(bindings.locks, places)
     secrets = providers.Singleton(bindings.secrets, places)
     catalogs = providers.Singleton(bindings.catalogs, places, secrets)
+    slots = providers.Singleton(bindings.slots, ledger)
+    power = providers.Singleton(bindings.power)
+    network = providers.Singleton(bindings.network)
+    inhibitor = providers.Singleton(bindings.inhibitor)
+    notifier = providers.Singleton(bindings.notifier)
+    autostart = providers.Singleton(bindings.autostart)
     clock = providers.Singleton(bindings.clock)
     opener = providers.Singleton(bindings.opener)
     sources = providers.Singleton(bindings.sources)
@@ -149,5 +155,33 @@ class Container(containers.DeclarativeContainer):
         secrets=secrets,
         back_up=back_up,
         prune=prune,
+    )
+    plan_jobs = providers.Singleton(
+        _late("plan_jobs", "PlanJobs"),
+        catalogs=catalogs,
+        slots=slots,
+        clock=clock,
+        power=power,
+        network=network,
+        open_store=open_store,
+    )
+    recover_all = providers.Singleton(
+        _late("recover_all", "RecoverAll"),
+        ledger=ledger,
+        locks=locks,
+        clock=clock,
+        open_store=open_store,
+        recover=recover,
+    )
+    status = providers.Singleton(
+        _late("show_status", "StatusOf"), catalogs=catalogs, ledger=ledger, clock=clock
+    )
+    attend = providers.Singleton(
+        _late("attend", "Attend"),
+        catalogs=catalogs,
+        ledger=ledger,
+        clock=clock,
+        notices=notices,
+        notifier=notifier,
     )
     service = providers.Singleton(_service, __self__)

@@ -22,6 +22,16 @@ class Places:
         return os.path.join(self.config_dir, "bcper.db")
 
     @property
+    def log(self) -> str:
+        """The daemon's log."""
+        return os.path.join(self.config_dir, "daemon.log")
+
+    @property
+    def pid(self) -> str:
+        """The daemon's process id, for information."""
+        return os.path.join(self.config_dir, "daemon.pid")
+
+    @property
     def locks(self) -> str:
         """The folder of lock files."""
         return os.path.join(self.config_dir, "locks")

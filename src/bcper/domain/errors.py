@@ -81,6 +81,13 @@ class Cancelled(BcperError):
         super().__init__(message, hint)
 
 
+class Interrupted(Cancelled):
+    """Whoever the work was done for has gone; nobody asked to stop."""
+
+    def __init__(self, message: str = "The process that asked for this has ended.", hint: str = "") -> None:
+        super().__init__(message, hint)
+
+
 class RunNotFound(BcperError):
     """No run answers to that name."""
 

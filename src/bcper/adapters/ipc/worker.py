@@ -13,7 +13,7 @@ from bcper.adapters.ipc.codes import FULL, INVALID, TOO_LONG, Refused
 from bcper.adapters.ipc.lines import REQUEST_BYTES, parse, render
 from bcper.adapters.ipc.log import Log, quiet
 from bcper.adapters.ipc.messages import Call, Id
-from bcper.domain.errors import BcperError, Cancelled
+from bcper.domain.errors import BcperError, Cancelled, Interrupted
 from bcper.domain.model.progress import Progress
 from bcper.ports.service import BackupService
 
@@ -70,8 +70,10 @@ class _Worker:
         if progress is not None and call.progress and call.id is not None:
             self._send(messages.progressed(call.id, progress))
         self._look(0.0)
-        if self._ended or call.id in self._cancelled:
+        if call.id in self._cancelled:
             raise Cancelled
+        if self._ended:
+            raise Interrupted
 
     def _answer(self, call: Call) -> None:
         if call.id is None:
@@ -144,10 +146,11 @@ class _Sink:
 
     def step(self, progress: Progress) -> None:
         now = time.monotonic()
-        if now < self._look_at:
+        # That a run has begun is told once, and must not be missed.
+        if now < self._look_at and not progress.run_id:
             return
         self._look_at = now + _LOOK
-        tell = now >= self._tell_at
+        tell = now >= self._tell_at or bool(progress.run_id)
         if tell:
             self._tell_at = now + _TELL
         self._worker.step(self._call, progress if tell else None)

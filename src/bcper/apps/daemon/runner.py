@@ -1,6 +1,7 @@
 """Jobs at work: those of one store one after the other, those of different stores side by side."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Protocol, TypeVar
 
 import trio
@@ -13,6 +14,7 @@ from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.runs import Run
+from bcper.domain.model.settings import Settings
 from bcper.domain.usecases.edit_jobs import known_job
 
 R = TypeVar("R")
@@ -36,12 +38,17 @@ class Runner:
         activities: Activities,
         load: Callable[[], Catalog],
         after: Callable[[str], Awaitable[None]],
+        awake: Callable[[str], AbstractAsyncContextManager[None]],
     ) -> None:
-        """``load`` is the configuration's (in a thread); ``after`` is told of each job (its id) that ended."""
+        """``load`` is the configuration's (in a thread); ``after`` is told of each job (its id) that ended.
+
+        ``awake`` keeps the machine awake, and shows why.
+        """
         self._work = work
         self._activities = activities
         self._load = load
         self._after = after
+        self._awake = awake
         self._stores: dict[str, trio.Lock] = {}
         self._limiter = trio.CapacityLimiter(1)
         self.busy: set[str] = set()
@@ -65,8 +72,12 @@ class Runner:
 
                 async with store, self._limiter:
                     live.begin()
-                    return await self._work(request, step)
+                    async with self._held_awake(job.name, catalog.settings):
+                        return await self._work(request, step)
         finally:
             self.busy.discard(job.id)
             with trio.CancelScope(shield=True):
                 await self._after(job.id)
+
+    def _held_awake(self, name: str, settings: Settings) -> AbstractAsyncContextManager[None]:
+        return self._awake(f"Backing up {printable(name)}") if settings.inhibit_sleep else nullcontext()

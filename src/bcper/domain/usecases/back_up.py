@@ -7,7 +7,7 @@ from functools import partial
 
 import attrs
 
-from bcper.domain.errors import BcperError, Cancelled, NoSpace, SourceUnreadable
+from bcper.domain.errors import BcperError, Cancelled, Interrupted, NoSpace, SourceUnreadable
 from bcper.domain.model.entries import Problem, Root, SourceEntry, in_walk_order
 from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import blob_base, printable, safe_name
@@ -271,11 +271,17 @@ class BackUp:
         with suppress(BcperError):
             clear_folder(blobs, folder)
             folder = ""
-        status = RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
+        status = _status(error)
         text = str(error) if isinstance(error, BcperError) else type(error).__name__
         self.ledger.update(
             attrs.evolve(run, status=status, folder=folder, completed_at=self.clock.now(), error=text)
         )
+
+
+def _status(error: BaseException) -> RunStatus:
+    if isinstance(error, Interrupted):
+        return RunStatus.INTERRUPTED
+    return RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
 
 
 def _nothing(tally: Tally) -> str:

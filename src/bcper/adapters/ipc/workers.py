@@ -1,0 +1,154 @@
+"""Requests done by processes of their own: ``python -m bcper.apps.worker`` at the end of a socketpair.
+
+A run in the daemon's own process would hold up its answers (docs/adr/0010), and take it along when it dies.
+"""
+
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from typing import TypeVar
+
+import trio
+
+from bcper.adapters.child import start_python
+from bcper.adapters.ipc.answering import Report
+from bcper.adapters.ipc.link import over
+from bcper.domain.errors import BcperError, Cancelled, DaemonError
+from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.base import Request
+
+R = TypeVar("R")
+
+_MODULE = "bcper.apps.worker"
+_ORDERLY = 8.0
+"""Seconds that a worker is given to stop in order: all must be over within ten (FAULTS.md row 61)."""
+_LINE = 1 << 16
+
+
+class WorkerProcesses:
+    """See :class:`~bcper.adapters.ipc.answering.Answer`. Each request gets a process; it ends with it.
+
+    When the request is cancelled, the work is told so and waited for; a process that does not end in time is
+    killed. One whose daemon is gone notices that at its next step.
+    """
+
+    def __init__(self, config_dir: str, *, low: Callable[[], bool], log: Callable[[str], None]) -> None:
+        """``low`` says whether to make way for others; ``log`` gets what a process says, line by line."""
+        self._config_dir = config_dir
+        self._low = low
+        self._log = log
+
+    async def __call__(self, request: Request[R], report: Report) -> R:
+        """The reply; raises what the service there raises, and BcperError when the process dies."""
+        stop = trio.Event()
+        async with trio.open_nursery() as outer:
+            outer.start_soon(_tell_cancelled, stop)
+            with trio.CancelScope(shield=True):
+                reply = await self._work(request, report, stop)
+            outer.cancel_scope.cancel()
+        return reply
+
+    async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
+        child, ours, said = self._start()
+        stream = trio.SocketStream(trio.socket.from_stdlib_socket(ours))
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._hear, said)
+                nursery.start_soon(_end_in_time, stop, child)
+                reply = await _ask(stream, request, report, stop)
+                nursery.cancel_scope.cancel()
+            return reply
+        except* DaemonError as group:
+            if stop.is_set():
+                raise Cancelled from group
+            raise await _died(child) from group
+        except* BcperError as group:
+            raise _one(group) from None
+        finally:
+            await trio.aclose_forcefully(stream)
+            await _ended(child)
+            os.close(said)
+
+    def _start(self) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
+        ours, theirs = socket.socketpair()
+        said, says = os.pipe()
+        arguments = [self._config_dir, *(["--low"] if self._low() else [])]
+        try:
+            fd = theirs.fileno()
+            child = start_python(_MODULE, *arguments, stdin=fd, stdout=fd, stderr=says)
+        except BaseException:
+            ours.close()
+            os.close(said)
+            raise
+        finally:
+            theirs.close()
+            os.close(says)
+        return child, ours, said
+
+    async def _hear(self, said: int) -> None:
+        """Log what the process says on standard error: traces of bugs, notes."""
+        held = b""
+        while True:
+            await trio.lowlevel.wait_readable(said)
+            data = os.read(said, _LINE)
+            if not data:
+                return
+            *lines, held = (held + data).split(b"\n")
+            held = held[-_LINE:]
+            for line in lines:
+                self._log(line.decode(errors="backslashreplace"))
+
+
+async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, stop: trio.Event) -> R:
+    def step(progress: Progress) -> None:
+        if stop.is_set():
+            raise Cancelled
+        report(progress)
+
+    async with over(stream, name="bcperd") as link:
+        return await link(request, step)
+
+
+async def _tell_cancelled(stop: trio.Event) -> None:
+    try:
+        await trio.sleep_forever()
+    except trio.Cancelled:
+        stop.set()
+        raise
+
+
+async def _end_in_time(stop: trio.Event, child: "subprocess.Popen[bytes]") -> None:
+    await stop.wait()
+    await trio.sleep(_ORDERLY)
+    child.kill()
+
+
+async def _ended(child: "subprocess.Popen[bytes]") -> None:
+    """Wait for its end, which the end of its stream tells it to come to."""
+    with trio.CancelScope(shield=True):
+        pidfd = os.pidfd_open(child.pid)
+        try:
+            with trio.move_on_after(_ORDERLY) as scope:
+                await trio.lowlevel.wait_readable(pidfd)
+            if scope.cancelled_caught:
+                child.kill()
+                await trio.lowlevel.wait_readable(pidfd)
+        finally:
+            os.close(pidfd)
+        child.wait()
+
+
+async def _died(child: "subprocess.Popen[bytes]") -> BcperError:
+    await _ended(child)
+    how = f"by signal {-child.returncode}" if child.returncode < 0 else f"with status {child.returncode}"
+    return BcperError(
+        f"The process that did this has ended before its time, {how}.",
+        "Something killed it, perhaps for want of memory. Try again; the log may tell more.",
+    )
+
+
+def _one(group: BaseExceptionGroup[BcperError]) -> BcperError:
+    for error in group.exceptions:
+        return _one(error) if isinstance(error, BaseExceptionGroup) else error
+    raise group

@@ -1,0 +1,167 @@
+"""The daemon's process: one for each folder of settings, until SIGTERM, SIGINT or a client says stop."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bcper.apps.failures import explain
+from bcper.apps.paths import Places, places
+from bcper.domain.errors import BcperError, DaemonError, LedgerDamaged, Locked
+
+if TYPE_CHECKING:
+    import logging
+
+    from bcper.apps.container import Container
+    from bcper.apps.daemon.supervisor import Supervisor
+
+LOCK = "bcperd"
+"""Held while a daemon lives."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run until it is told to stop; returns DESIGN.md's exit status."""
+    parser = argparse.ArgumentParser(
+        "bcperd", description="BCPER's daemon: runs jobs when they are due.", epilog="example: bcperd"
+    )
+    parser.add_argument("--config-dir", metavar="DIR", help="settings (default ~/.config/bcper)")
+    parser.add_argument("-q", "--quiet", action="store_true", help="log to daemon.log alone")
+    args = parser.parse_args(arguments)
+    where = places(args.config_dir)
+    try:
+        return _run(where, quiet=args.quiet)
+    except (BcperError, KeyboardInterrupt) as error:
+        failure = explain(error)
+        hint = f"\nHint: {failure.hint}" if failure.hint else ""
+        print(f"Error: {failure.message}{hint}", file=sys.stderr)  # noqa: T201
+        return failure.exit_status
+
+
+def _run(where: Places, *, quiet: bool) -> int:
+    from dependency_injector import providers
+
+    from bcper.apps.container import Container
+    from bcper.apps.limits import raise_file_limit
+    from bcper.apps.logs import log_to
+
+    container = Container(places=providers.Object(where))
+    try:
+        held = container.locks().hold(LOCK)
+        with held:
+            raise_file_limit()
+            log = log_to(where.log, screen=not quiet)
+            _write_pid(where.pid)
+            try:
+                _live(container, log)
+            finally:
+                with suppress(FileNotFoundError):
+                    os.unlink(where.pid)
+    except Locked:
+        raise DaemonError(
+            f"Another daemon is running{_whose(where.pid)}.", "bcper-cli daemon status says more."
+        ) from None
+    finally:
+        if "bcper.adapters.sqlite.run_ledger" in sys.modules:
+            container.ledger().close()
+    return 0
+
+
+def _live(container: "Container", log: "logging.Logger") -> None:
+    import trio
+
+    def note(message: str, error: BaseException | None = None) -> None:
+        log.log(20 if error is None else 40, message, exc_info=error)
+
+    try:
+        _ensure_list(container, note)
+        trio.run(_main, container, note)
+    except BaseExceptionGroup as group:
+        expected, bugs = group.split(BcperError)
+        if bugs is not None:
+            note("A bug ended the daemon.", bugs)
+            raise bugs.exceptions[0] from None
+        raise _first(expected) from None
+
+
+async def _main(container: "Container", note: Callable[..., None]) -> None:
+    import trio
+
+    supervisor = _supervisor(container, note)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(_heed_signals, supervisor.stop)
+        await supervisor.run()
+        nursery.cancel_scope.cancel()
+
+
+async def _heed_signals(stop: Callable[[], None]) -> None:
+    import trio
+
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
+        async for _ in received:
+            stop()
+
+
+def _supervisor(container: "Container", note: Callable[..., None]) -> "Supervisor":
+    from bcper.apps import bindings
+    from bcper.apps.daemon.supervisor import Supervisor
+
+    where = container.places()
+    catalogs = container.catalogs()
+
+    def low() -> bool:
+        with suppress(BcperError):
+            wanted: bool = catalogs.load().settings.low_priority
+            return wanted
+        return True
+
+    return Supervisor(
+        service=container.service(),
+        work=bindings.workers(where, low, note),
+        serve=partial(bindings.serve, bindings.daemon_socket(where), log=note),
+        catalogs=catalogs,
+        slots=container.slots(),
+        clock=container.clock(),
+        inhibitor=container.inhibitor(),
+        plan=container.plan_jobs(),
+        recover=container.recover_all(),
+        status=container.status(),
+        attend=container.attend(),
+        told=bindings.sd_notify(),
+        log=note,
+    )
+
+
+def _ensure_list(container: "Container", note: Callable[..., None]) -> None:
+    """The list of runs, made anew if it was lost or is damaged (FAULTS.md row 40)."""
+    where = container.places()
+    try:
+        if os.path.exists(where.configuration) and not os.path.exists(where.database):
+            container.rebuild_list()(note, damaged=False)
+        container.ledger().list(store="")
+    except LedgerDamaged:
+        container.rebuild_list()(note, damaged=True)
+
+
+def _write_pid(path: str) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(fd, "w", encoding="ascii") as file:
+        os.fchmod(fd, 0o600)
+        file.write(f"{os.getpid()}\n")
+
+
+def _whose(path: str) -> str:
+    """For information only: the lock decides."""
+    with suppress(OSError, ValueError), open(path, encoding="ascii") as file:
+        return f" (process {int(file.readline(32))})"
+    return ""
+
+
+def _first(group: BaseExceptionGroup[BcperError] | None) -> BaseException:
+    error: BaseException | None = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error or DaemonError("The daemon has ended.")
