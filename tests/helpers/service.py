@@ -9,6 +9,7 @@ import attrs
 from dependency_injector import providers
 
 from bcper.adapters.crypto.container import AesGcmCipher
+from bcper.adapters.ipc.client import SocketService
 from bcper.adapters.memory.catalog_repository import MemoryCatalogRepository
 from bcper.adapters.memory.cipher import MemoryCipher
 from bcper.adapters.memory.clock import FakeClock
@@ -18,6 +19,7 @@ from bcper.adapters.memory.notices import MemoryNotices
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.secrets import MemorySecrets
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
+from bcper.apps.connect import Connected
 from bcper.apps.container import Container
 from bcper.apps.paths import places
 from bcper.domain.model.catalog import Catalog
@@ -28,18 +30,22 @@ from bcper.domain.model.requests.stores import AddStore
 from bcper.domain.model.requests.targets import AddItem
 from bcper.domain.model.runs import Run
 from bcper.ports.service import BackupService
+from helpers.ipc import Attentive, ServerThread
 
-KINDS = ("real", "fakes")
+KINDS = ("real", "fakes", "socket")
 
 
 class Kit:
-    """One user: ``ask`` is the service. Sources are real files; with fakes the rest is in memory."""
+    """One user: ``ask`` is the service. Sources are real files; with fakes the rest is in memory.
+
+    With a socket, fakes answer in a daemon's place, and ``ask`` is what a client of it has (apps/connect.py).
+    """
 
     def __init__(self, base: Path, kind: str, **others: object) -> None:
         self.base = base
         self.container = Container(places=providers.Object(places(str(base / "config"))))
         self.clock = FakeClock()
-        if kind == "fakes":
+        if kind != "real":
             self.container.override_providers(
                 **{name: providers.Object(fake) for name, fake in fakes(self.clock).items()}
             )
@@ -48,6 +54,11 @@ class Kit:
         for name, other in others.items():
             getattr(self.container, name).override(providers.Object(other))
         self.ask: BackupService = self.container.service()
+        self._served: ServerThread | None = None
+        if kind == "socket":
+            self._served = ServerThread(Attentive(self.ask))
+            self._client = SocketService(self._served.path)
+            self.ask = Connected(self._client, self.container.service)
 
     @property
     def catalog(self) -> Catalog:
@@ -99,6 +110,9 @@ class Kit:
         return target
 
     def close(self) -> None:
+        if self._served is not None:
+            self._client.close()
+            self._served.stop()
         self.container.ledger().close()
 
 

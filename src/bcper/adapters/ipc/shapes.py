@@ -7,7 +7,7 @@ knows is an error. Import this where the first value is at hand: cattrs costs 15
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from functools import partial
+from functools import lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -48,7 +48,10 @@ def unstructure(value: object, kind: Any) -> Any:
     return _converter.unstructure(value, unstructure_as=kind)
 
 
-def _plain(kind: type, word: str, raw: Any, _: Any) -> Any:
+def _plain(kind: type, word: str, raw: Any, wanted: Any) -> Any:
+    # cattrs takes a StrEnum for the text that it is, too.
+    if isinstance(wanted, type) and issubclass(wanted, Enum):
+        return _one_of(_values(wanted), raw, wanted)
     if type(raw) is not kind:
         raise Misfit(f"must be {word}")
     return raw
@@ -93,11 +96,13 @@ def _choice(kind: Any, _: BaseConverter) -> Read:
 
 
 def _enum(kind: type[Enum], _: BaseConverter) -> Read:
-    return partial(_one_of, {(_value_type(member), member.value): member for member in kind})
+    return partial(_one_of, _values(kind))
 
 
-def _value_type(member: Enum) -> type:
-    return type(member.value)
+@lru_cache
+def _values(kind: type[Enum]) -> dict[tuple[type, Any], Enum]:
+    values: dict[Any, Enum] = {member.value: member for member in kind}
+    return {(type(value), value): member for value, member in values.items()}
 
 
 def _one_of(choices: Mapping[tuple[type, Any], Any], raw: Any, _: Any) -> Any:
@@ -238,12 +243,11 @@ def _explained(error: Exception) -> Exception:
 def _made() -> Converter:
     made = Converter()
     words = {str: "text", int: "a whole number", bool: "true or false", NoneType: "null"}
-    for kind, word in words.items():
-        made.register_structure_hook(kind, partial(_plain, kind, word))
-    made.register_structure_hook(float, _read_float)
-    made.register_structure_hook(bytes, _read_bytes)
+    reads: list[tuple[type, Read]] = [(kind, partial(_plain, kind, word)) for kind, word in words.items()]
+    reads += [(float, _read_float), (bytes, _read_bytes), (datetime, _read_moment)]
+    for kind, read in reads:
+        made.register_structure_hook(kind, read)
     made.register_unstructure_hook(bytes, _write_bytes)
-    made.register_structure_hook(datetime, _read_moment)
     made.register_unstructure_hook(datetime, _write_moment)
     made.register_structure_hook_factory(attrs.has, _model)
     made.register_unstructure_hook_factory(attrs.has, _write_model)
