@@ -19,9 +19,9 @@ def is_of_job(run: Run, job_id: str | None, job_name: str) -> bool:
     """Whether ``run`` is of that job, or, without ``job_id``, of those made ad hoc under that name.
 
     The id stays when a job gets a new name. The name counts too: a job that was configured anew, on another
-    machine perhaps, goes on with the runs that its store has.
+    machine perhaps, goes on with the runs that its store has. Runs of the original's are nobody's.
     """
-    return run.job_name == job_name or (job_id is not None and run.job_id == job_id)
+    return not run.legacy and (run.job_name == job_name or (job_id is not None and run.job_id == job_id))
 
 
 def runs_before(run: Run, runs: Iterable[Run]) -> Before:
