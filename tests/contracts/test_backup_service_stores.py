@@ -156,7 +156,7 @@ def test_importing_lists_what_the_store_holds_once(kit: Kit, by: str) -> None:
         kit.container.ledger().delete(run.run_id)
     report = kit.ask(ImportStore(name))
     assert (report.location, report.runs, report.added, report.unreadable) == (kit.place(), 2, 2, ())
-    # A manifest knows whole seconds, so the order of the two is nobody's promise.
+    # A manifest knows whole seconds, so two of one second come in the order of their ids.
     assert sorted(kit.listed()) == sorted([second.run_id, first.run_id])
     found = kit.container.ledger().get(first.run_id)
     assert (found.job_name, found.target_name, found.encrypted) == ("nightly", "docs", True)
