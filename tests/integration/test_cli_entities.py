@@ -97,6 +97,14 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
     assert (set(said("item", "show", "docs")), set(said("vault", "show", "home"))) == (item, vault)
     assert set(said("frequency", "next", "daily")) == frequency
     assert len(said("frequency", "next", "daily")["next"]) == 5
+    said("frequency", "add", "weekdays", "--cron", "0 22 * * 1-5")
+    said("frequency", "add", "xmas", "--once", "2099-12-24 18:00")
+    schedules = [view["frequency"]["schedule"] for view in said("frequency", "list")]
+    assert [(schedule.pop("kind"), set(schedule)) for schedule in schedules] == [
+        ("every", {"interval", "anchor"}),
+        ("cron", {"expression"}),
+        ("once", {"at"}),
+    ]
     assert set(said("store", "test", "disk")) == {"store", "store_id", "free_bytes", "runs"}
     assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable", "marked"}
     assert set(said("item", "preview", "docs")) == {"kept", "kept_bytes", "left_out", "problems"}

@@ -10,19 +10,27 @@ from typing import TYPE_CHECKING
 import attrs
 
 from bcper.apps.cli.passwords import password_of
+from bcper.domain.model.frequency import Cron, Every, Once
 
 if TYPE_CHECKING:
     from bcper.domain.model.requests.targets import PasswordChange, Removed
 
 
+_SCHEDULES = {Cron: "cron", Every: "every", Once: "once"}
+
+
 def raw(value: object) -> object:
-    """A model as JSON has it: attributes by name, times in RFC 3339, bytes of names as text."""
+    """A model as JSON has it: attributes by name, times in RFC 3339, bytes of names as text.
+
+    A schedule says its ``kind`` too, by the word that asks for it.
+    """
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return os.fsdecode(value)
     if attrs.has(kind := type(value)):
-        return {field.name: raw(getattr(value, field.name)) for field in attrs.fields(kind)}
+        said = {"kind": _SCHEDULES[kind]} if kind in _SCHEDULES else {}
+        return said | {field.name: raw(getattr(value, field.name)) for field in attrs.fields(kind)}
     if isinstance(value, Mapping):
         return {str(key): raw(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
