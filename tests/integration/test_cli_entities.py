@@ -226,3 +226,32 @@ def test_a_configuration_that_cannot_be_understood_is_14_and_left_as_it_is(cli: 
     for arguments in (*((noun, "list") for noun in NOUNS), ("item", "add", "a", "/a"), ("job", "run", "x")):
         assert "config.json" in cli(*arguments, status=14).stderr
     assert config.read_text() == "{"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backup", "now", "/x", "--to", "/y", "--compression=--"),
+        ("backup", "list", "--store=--"),
+        ("item", "add", "a", "/x", "--ignore=--"),
+        ("item", "add", "--exclude-larger-than=--", "a", "/x"),
+        ("vault", "add", "v", "--items=--"),
+        ("store", "add", "s", "--type", "local", "--path", "/x", "--volume-size=--"),
+        ("job", "edit", "j", "--keep-last=--"),
+        ("frequency", "add", "f", "--cron=--"),
+        ("item", "list", "--config-dir=--"),
+        ("--config-dir=--", "item", "list"),
+    ],
+    ids=" ".join,
+)
+def test_an_option_whose_value_is_two_dashes_is_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
+    """argparse takes them for the end of the options, and leaves no value."""
+    done = cli(*arguments, status=2)
+    (option,) = (argument.removesuffix("=--") for argument in arguments if argument.endswith("=--"))
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == f"bcper-cli: error: argument {option}: '--' is no value"
+
+
+def test_behind_two_dashes_everything_is_a_name(cli: Cli) -> None:
+    cli("item", "add", "x", "--", "--of=--")
+    assert [view["item"]["paths"] for view in listed(cli, "item")] == [[os.path.abspath("--of=--")]]
