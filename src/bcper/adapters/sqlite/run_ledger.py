@@ -22,7 +22,8 @@ from bcper.adapters.sqlite.schema import (
 from bcper.domain.errors import BcperError, ConfigurationError, LedgerDamaged, Locked, NoSpace, RunNotFound
 from bcper.domain.model.runs import Run
 
-_NEWEST_FIRST = "ORDER BY started_at DESC, run_id DESC"
+# As newest_last (domain.model.runs) says.
+_NEWEST_FIRST = "ORDER BY started_at DESC, completed_at IS NULL DESC, completed_at DESC, run_id DESC"
 
 
 class SqliteRunLedger:
