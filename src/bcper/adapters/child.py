@@ -23,7 +23,9 @@ def start_python(
     """Start ``python -m module`` on the descriptors ``stdin`` and ``stdout``. Raises OSError.
 
     What it says on standard error is thrown away unless ``stderr`` takes it. It imports what we import, and
-    gets no password from the environment (FAULTS.md row 74). In a process group of its own: a Ctrl-C of the terminal is ours to handle, and the
+    gets no password from the environment (FAULTS.md row 74).
+
+    In a process group of its own: a Ctrl-C of the terminal is ours to handle, and the
     end of its input tells it to go. In our session: the kernel shares a processor out by sessions first, and
     among the processes of one by how nice they are (sched(7), "The autogroup feature").
     """

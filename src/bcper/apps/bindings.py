@@ -6,19 +6,17 @@ The container itself costs a twentieth of a second to import, which a helper pro
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bcper.apps.paths import Places
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Literal
 
-    from bcper.adapters.ipc.answering import Answer
     from bcper.adapters.ipc.client import SocketService
     from bcper.adapters.ipc.log import Log
-    from bcper.adapters.ipc.workers import WorkerProcesses
     from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
     from bcper.adapters.system.sd_notify import SdNotify
     from bcper.ports.archive import Archive
@@ -154,10 +152,7 @@ def daemon_socket(places: Places) -> str:
 
 def daemon_client(places: Places, name: str) -> "SocketService":
     """The daemon's service; ``name`` is the client's, for the daemon to know."""
-    from bcper.adapters.ipc.answering import Answer
     from bcper.adapters.ipc.client import SocketService
-    from bcper.adapters.ipc.log import Log
-    from bcper.adapters.ipc.workers import WorkerProcesses
 
     return SocketService(daemon_socket(places), name=name)
 
@@ -167,13 +162,6 @@ def serve_stream(stream: "socket.socket | int", service: "BackupService", log: "
     from bcper.adapters.ipc.worker import serve_stream as serve
 
     serve(stream, service, log=log)
-
-
-def workers(places: Places, low: "Callable[[], bool]", log: "Callable[[str], None]") -> "WorkerProcesses":
-    """Processes that do what takes long."""
-    from bcper.adapters.ipc.workers import WorkerProcesses
-
-    return WorkerProcesses(places.config_dir, low=low, log=log)
 
 
 def slots(ledger: "SqliteRunLedger") -> "Slots":
@@ -232,10 +220,3 @@ def sd_notify() -> "SdNotify":
     from bcper.adapters.system.sd_notify import SdNotify
 
     return SdNotify()
-
-
-async def serve(path: str, answer: "Answer", *, log: "Log", task_status: Any) -> None:
-    """Listen on the daemon's socket."""
-    from bcper.adapters.ipc.server import serve as listen
-
-    await listen(path, answer, log=log, task_status=task_status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import attrs
 import trio
@@ -47,9 +48,7 @@ class Live:
         left = None
         if speed and progress.total:
             left = max(0, round((progress.total - progress.done) / speed))
-        self._change(
-            progress=progress, run_id=run_id, bytes_per_second=round(speed), seconds_left=left
-        )
+        self._change(progress=progress, run_id=run_id, bytes_per_second=round(speed), seconds_left=left)
 
     def end(self, error: BaseException | None) -> None:
         """It is over."""
@@ -61,7 +60,7 @@ class Live:
             said = str(error) if isinstance(error, BcperError) else "This is a bug; the log has its trace."
             self._change(state="failed", error=said)
 
-    def _change(self, **fields: object) -> None:
+    def _change(self, **fields: Any) -> None:
         self.activity = attrs.evolve(self.activity, **fields)
         self._tell(self.activity)
 

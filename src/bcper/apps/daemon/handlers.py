@@ -110,6 +110,7 @@ class Handlers:
         cancelled = self._activities.cancel(request.run)
         if not cancelled:
             raise RunNotFound(
-                f"The daemon does nothing that is called {request.run!r}.", "bcper-cli status shows what it does."
+                f"The daemon does nothing that is called {request.run!r}.",
+                "bcper-cli status shows what it does.",
             )
         return cancelled

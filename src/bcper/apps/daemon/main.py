@@ -106,7 +106,7 @@ async def _heed_signals(stop: Callable[[], None]) -> None:
 
 
 def _supervisor(container: "Container", note: Callable[..., None]) -> "Supervisor":
-    from bcper.apps import bindings
+    from bcper.apps import bindings, trio_bindings
     from bcper.apps.daemon.supervisor import Supervisor
 
     where = container.places()
@@ -120,8 +120,8 @@ def _supervisor(container: "Container", note: Callable[..., None]) -> "Superviso
 
     return Supervisor(
         service=container.service(),
-        work=bindings.workers(where, low, note),
-        serve=partial(bindings.serve, bindings.daemon_socket(where), log=note),
+        work=trio_bindings.workers(where, low, note),
+        serve=partial(trio_bindings.serve, bindings.daemon_socket(where), log=note),
         catalogs=catalogs,
         slots=container.slots(),
         clock=container.clock(),

@@ -59,7 +59,9 @@ class Runner:
         catalog = await trio.to_thread.run_sync(self._load)
         job = known_job(catalog, request.name)
         if job.id in self.busy:
-            raise Locked(f"The job {printable(job.name)!r} is running.", "bcper-cli status shows how far it is.")
+            raise Locked(
+                f"The job {printable(job.name)!r} is running.", "bcper-cli status shows how far it is."
+            )
         self.busy.add(job.id)
         self._limiter.total_tokens = catalog.settings.parallel_stores
         store = self._stores.setdefault(job.store_name, trio.Lock())

@@ -89,12 +89,8 @@ class Supervisor:
         self._info = DaemonInfo(os.getpid(), __version__, clock.now())
         self._ending = trio.Event()
         self.activities = Activities(clock, self._publish)
-        self._runner = Runner(
-            work, self.activities, self._load, self._after, partial(awake, inhibitor)
-        )
-        self._scheduler = Scheduler(
-            plan, slots.record, self._run_scheduled, self._runner.busy, clock, log
-        )
+        self._runner = Runner(work, self.activities, self._load, self._after, partial(awake, inhibitor))
+        self._scheduler = Scheduler(plan, slots.record, self._run_scheduled, self._runner.busy, clock, log)
 
     def stop(self) -> None:
         """Begin the end: no new runs, those at work are cancelled."""

@@ -50,11 +50,21 @@ def notices(jobs: Iterable[Watched], settings: Settings, now: datetime, zone: tz
     return tuple(notice for each in jobs if each.job.enabled for notice in _of_job(each, settings, now, zone))
 
 
+def overdue(each: Watched, settings: Settings, now: datetime, zone: tzinfo) -> str:
+    """The sentence if the job has had no good run for too long by now (aware), and nothing otherwise."""
+    runs = [run for run in each.runs if run.started_at <= now]
+    return _overdue(each, runs, _last_good(runs, now), settings, now, zone)
+
+
+def _last_good(runs: Iterable[Run], now: datetime) -> datetime | None:
+    return next((min(_ended(run), now) for run in runs if run.status.restorable), None)
+
+
 def _of_job(each: Watched, settings: Settings, now: datetime, zone: tzinfo) -> Iterable[Notice]:
     runs = [run for run in each.runs if run.started_at <= now]
-    good = next((min(_ended(run), now) for run in runs if run.status.restorable), None)
+    good = _last_good(runs, now)
     told, recovered = _since(_until(each.told, now), good)
-    overdue = _overdue(each, runs, good, settings, now, zone)
+    late = _overdue(each, runs, good, settings, now, zone)
     name = printable(each.job.name)
     newest = next((run for run in runs if run.status in _BAD or run.status.restorable), None)
     failed = newest is not None and newest.status in _BAD
@@ -62,10 +72,10 @@ def _of_job(each: Watched, settings: Settings, now: datetime, zone: tzinfo) -> I
         told = attrs.evolve(told, failure=now)
         why = printable(newest.error.strip().rstrip(".")) or "nobody knows why"
         yield Notice(each.job.id, "failure", f"{name} failed: {why}.", told)
-    elif recovered and not failed and not overdue:
+    elif recovered and not failed and not late:
         yield Notice(each.job.id, "recovery", f"{name} works again.", told)
-    if overdue and (told.overdue is None or now - told.overdue >= _DAY):
-        yield Notice(each.job.id, "overdue", overdue, attrs.evolve(told, overdue=now))
+    if late and (told.overdue is None or now - told.overdue >= _DAY):
+        yield Notice(each.job.id, "overdue", late, attrs.evolve(told, overdue=now))
 
 
 def _until(told: Told, now: datetime) -> Told:

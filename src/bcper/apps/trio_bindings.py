@@ -1,0 +1,22 @@
+"""Adapters that run on trio: the daemon's. Beside ``bindings``, so that the command line never imports trio."""
+
+from collections.abc import Callable
+
+import trio
+
+from bcper.adapters.ipc.answering import Answer
+from bcper.adapters.ipc.log import Log
+from bcper.adapters.ipc.server import Server
+from bcper.adapters.ipc.server import serve as listen
+from bcper.adapters.ipc.workers import WorkerProcesses
+from bcper.apps.paths import Places
+
+
+async def serve(path: str, answer: Answer, *, log: Log, task_status: "trio.TaskStatus[Server]") -> None:
+    """Listen on the daemon's socket."""
+    await listen(path, answer, log=log, task_status=task_status)
+
+
+def workers(places: Places, low: Callable[[], bool], log: Callable[[str], None]) -> WorkerProcesses:
+    """Processes that do what takes long."""
+    return WorkerProcesses(places.config_dir, low=low, log=log)
