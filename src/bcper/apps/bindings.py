@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bcper.ports.cipher import Cipher
     from bcper.ports.clock import Clock
     from bcper.ports.crew import Crew
+    from bcper.ports.daemon_control import DaemonControl
     from bcper.ports.extractor import ExtractorOpener
     from bcper.ports.inhibitor import Inhibitor
     from bcper.ports.locks import Locks
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from bcper.ports.slots import Slots
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
+
+DAEMON_LOCK = "bcperd"
+"""Held while a daemon lives."""
 
 
 def ledger(places: Places) -> "RunLedger":
@@ -206,6 +210,15 @@ def priority() -> "Priority":
     from bcper.adapters.system.priority import SystemPriority
 
     return SystemPriority()
+
+
+def daemon_control(places: Places, locks: "Locks") -> "DaemonControl":
+    """The daemon as a process."""
+    from bcper.adapters.process.daemon_control import ProcessDaemonControl
+
+    return ProcessDaemonControl(
+        places.config_dir, daemon_socket(places), places.log, lambda: locks.hold(DAEMON_LOCK)
+    )
 
 
 def autostart() -> "Autostart":

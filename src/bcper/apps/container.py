@@ -47,6 +47,7 @@ class Container(containers.DeclarativeContainer):
     network = providers.Singleton(bindings.network)
     inhibitor = providers.Singleton(bindings.inhibitor)
     notifier = providers.Singleton(bindings.notifier)
+    daemon_control = providers.Singleton(bindings.daemon_control, places, locks)
     autostart = providers.Singleton(bindings.autostart)
     clock = providers.Singleton(bindings.clock)
     opener = providers.Singleton(bindings.opener)

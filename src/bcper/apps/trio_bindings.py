@@ -1,4 +1,4 @@
-"""Adapters that run on trio: the daemon's. Beside ``bindings``, so that the command line never imports trio."""
+"""Adapters on trio, the daemon's: beside ``bindings``, so that the command line never imports trio."""
 
 from collections.abc import Callable
 

@@ -47,6 +47,8 @@ def _run(args: "object") -> int:
         return completion(args, parser())
     from dependency_injector import providers
 
+    from bcper.apps import bindings
+    from bcper.apps.connect import Connected
     from bcper.apps.container import Container
     from bcper.apps.paths import places
 
@@ -55,12 +57,13 @@ def _run(args: "object") -> int:
         if args.noun in _ABOUT_RUNS:
             _ensure_list(container)
         commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
-        service = container.service()
+        service = Connected(bindings.daemon_client(container.places(), "bcper-cli"), container.service)
+        more = (container,) if args.noun == "daemon" else ()
         try:
-            status: int = commands.run(args, service)
+            status: int = commands.run(args, service, *more)
         except LedgerDamaged:
             container.rebuild_list()(_note, damaged=True)
-            status = commands.run(args, service)
+            status = commands.run(args, service, *more)
         return status
     finally:
         # A command that never asked for the list of runs need not import it to close it.

@@ -15,6 +15,8 @@ _NOUNS = {
     "frequency": "when jobs run",
     "job": "what is backed up where, when, and how much of it is kept",
     "backup": "runs: make, list, look into, restore, verify, delete",
+    "daemon": "the program that runs jobs when they are due",
+    "status": "how every job stands, and what goes on",
     "settings": "how jobs behave: battery, networks, warnings, priority",
     "shell": "completion for your shell",
 }

@@ -1,8 +1,9 @@
 """Who answers the requests that come through the socket."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
+import attrs
 import trio
 
 from bcper.apps.daemon.activities import Activities
@@ -13,7 +14,8 @@ from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.daemon import CancelRun, ShowStatus, Status, StopDaemon
-from bcper.domain.model.requests.jobs import RunJob
+from bcper.domain.model.requests.jobs import JobView, ListJobs, RunJob
+from bcper.domain.policy.conditions import Waiting
 from bcper.ports.service import BackupService
 
 R = TypeVar("R")
@@ -47,16 +49,20 @@ class Handlers:
         *,
         status: Callable[[], Awaitable[Status]],
         publish: Callable[[Event], None],
+        waiting: Callable[[], Mapping[str, Waiting]],
         changed: Callable[[], None],
         stop: Callable[[], None],
     ) -> None:
-        """``changed`` is called when the configuration may be another one; ``stop`` begins the end."""
+        """``waiting`` says by job id why a job waits.
+
+        ``changed`` is called when the configuration may be another one; ``stop`` begins the end."""
         self._service = service
         self._work = work
         self._runner = runner
         self._activities = activities
         self._status = status
         self._publish = publish
+        self._waiting = waiting
         self._changed = changed
         self._stop = stop
         self._limiter = trio.CapacityLimiter(_AT_ONCE)
@@ -74,6 +80,8 @@ class Handlers:
             case StopDaemon():
                 self._stop()
                 return True
+            case ListJobs():
+                return await self._jobs(request)
             case RunJob():
                 return await self._runner.run(request, report)
         name = type(request).__name__
@@ -82,6 +90,14 @@ class Handlers:
         reply = await trio.to_thread.run_sync(self._service, request, limiter=self._limiter)
         self._tell(name)
         return reply
+
+    async def _jobs(self, request: ListJobs) -> tuple[JobView, ...]:
+        views = await trio.to_thread.run_sync(self._service, request, limiter=self._limiter)
+        held = self._waiting()
+        return tuple(
+            attrs.evolve(view, waiting=held[view.job.id].reason) if view.job.id in held else view
+            for view in views
+        )
 
     async def _watched(self, request: Request[Any], report: Report) -> object:
         """What may take long is done by a process of its own."""

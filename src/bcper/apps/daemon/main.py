@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from bcper.apps.container import Container
     from bcper.apps.daemon.supervisor import Supervisor
 
-LOCK = "bcperd"
-"""Held while a daemon lives."""
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run until it is told to stop; returns DESIGN.md's exit status."""
@@ -44,13 +41,14 @@ def main(arguments: Sequence[str]) -> int:
 def _run(where: Places, *, quiet: bool) -> int:
     from dependency_injector import providers
 
+    from bcper.apps import bindings
     from bcper.apps.container import Container
     from bcper.apps.limits import raise_file_limit
     from bcper.apps.logs import log_to
 
     container = Container(places=providers.Object(where))
     try:
-        held = container.locks().hold(LOCK)
+        held = container.locks().hold(bindings.DAEMON_LOCK)
         with held:
             raise_file_limit()
             log = log_to(where.log, screen=not quiet)

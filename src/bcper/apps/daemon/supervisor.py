@@ -51,6 +51,9 @@ class Told(Protocol):
     def stopping(self) -> object: ...
 
 
+_LAST_WORD = 0.1
+"""Seconds for the reply to whoever said stop."""
+
 Serve = Callable[..., Awaitable[None]]
 """``await serve(answer, task_status=…)`` listens until it is cancelled, and starts with a Listening."""
 
@@ -107,6 +110,7 @@ class Supervisor:
             self._told.ready()
             self._log(f"bcperd {__version__} is ready.")
             await self._ending.wait()
+            await trio.sleep(_LAST_WORD)
             self._told.stopping()
             self._log("The daemon ends.")
             nursery.cancel_scope.cancel()
@@ -119,6 +123,7 @@ class Supervisor:
             self.activities,
             status=self._status,
             publish=self._publish,
+            waiting=lambda: self._scheduler.waiting,
             changed=self._scheduler.poke,
             stop=self.stop,
         )

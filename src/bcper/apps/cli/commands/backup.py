@@ -15,6 +15,7 @@ _ROOMS = {
     "delete": "runs",
     "pin": "runs",
     "unpin": "runs",
+    "cancel": "runs",
     "ls": "contents",
     "diff": "contents",
     "find": "contents",

@@ -51,7 +51,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
                     _kept(view.job.keep),
                     "Yes" if view.job.enabled else "No",
                     f"{view.last.status}, {local(view.last.started_at)}" if view.last else "never",
-                    view.trouble,
+                    view.trouble or view.waiting,
                 ]
                 for view in views
             ],

@@ -12,6 +12,7 @@ from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, size, table
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
+from bcper.domain.model.requests.daemon import CancelRun
 from bcper.domain.model.requests.jobs import PinRun
 from bcper.domain.model.requests.runs import BackUpNow, DeleteRun, ListRuns, ShowRun, Which
 from bcper.domain.model.runs import Run
@@ -89,6 +90,12 @@ def _pin(args: argparse.Namespace, service: BackupService) -> int:
     return tell(args, runs, f"{'Pinned' if pinned else 'Left to retention'}: {names}.")
 
 
+def _cancel(args: argparse.Namespace, service: BackupService) -> int:
+    cancelled = service(CancelRun(args.run))
+    names = ", ".join(printable(activity.about) for activity in cancelled)
+    return tell(args, cancelled, f"Cancelled: {names}.")
+
+
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
     runs = [service(ShowRun(which(args, service, name))) for name in args.runs]
     if not args.yes and not _agreed(runs):
@@ -118,6 +125,7 @@ VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
     "show": _show,
     "pin": _pin,
     "unpin": _pin,
+    "cancel": _cancel,
     "delete": _delete,
 }
 """What each verb does; returns the exit status."""

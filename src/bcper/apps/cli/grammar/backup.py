@@ -69,6 +69,9 @@ def add(noun: argparse.ArgumentParser) -> None:
         pin = verb(verbs, name, what, f"backup {name} 3f2a")
         pin.add_argument("runs", nargs="+", metavar="RUN")
 
+    cancel = verb(verbs, "cancel", "cancel what the daemon does", "backup cancel 3f2a")
+    cancel.add_argument("run", metavar="RUN", help="a run's id or its beginning, or a job's name")
+
     delete = verb(verbs, "delete", "delete runs from their store", "backup delete 3f2a --yes")
     delete.add_argument("runs", nargs="+", metavar="RUN")
     delete.add_argument("--yes", action="store_true", help="do not ask")

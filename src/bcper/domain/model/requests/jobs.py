@@ -71,13 +71,17 @@ class DeleteFrequency(Request[Removed]):
 
 @attrs.frozen
 class JobView:
-    """A job as it is shown: when it runs next (UTC), its last run, and what is wrong with it, if anything."""
+    """A job as it is shown: when it runs next (UTC), its last run, and what is wrong with it, if anything.
+
+    ``waiting`` is why the daemon does not run it although its time has come.
+    """
 
     job: Job
     when: str
     next: datetime | None
     last: Run | None
     trouble: str = ""
+    waiting: str = ""
 
 
 @attrs.frozen
