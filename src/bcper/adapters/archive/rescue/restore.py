@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# BCPER restore 1 (bcper 0.1.0)
 """Get files back from a BCPER store without BCPER. This script lies in the store's root.
 
   python3 restore.py                            list the runs of this store
