@@ -1,5 +1,6 @@
 """BCPER as a library: scripted backups (docs/library.md)."""
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -10,6 +11,7 @@ from bcper.apps.limits import raise_file_limit
 from bcper.apps.paths import places
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.stores import ImportStore
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 from bcper.domain.usecases.restore_runs import RestoreReport, RestoreRequest
@@ -89,3 +91,23 @@ class Library:
 
     def __exit__(self, *exc: object) -> None:
         self._container.ledger().close()
+
+    def run_of(self, archive: str, store: str) -> Run:
+        """The run that ``archive`` belongs to: a path, or a name in ``store``, as from :meth:`archive_of`.
+
+        It may be an archive of the original BCPER's. The runs of the store come onto the list, and a folder
+        in which only the original kept archives becomes a store, as by ``bcper-cli store import``. Raises
+        RunNotFound, StoreError, NoSpace.
+        """
+        root = os.path.abspath(os.path.expanduser(store))
+        imported = self._container.import_store()(ImportStore(root))
+        name = os.path.relpath(os.path.join(root, archive), root)
+        for run in self.runs(store):
+            if run.manifest is None:
+                continue
+            base = run.manifest.removesuffix(".meta.json")
+            own = f"{base}.tar.gz.enc" if run.encrypted else f"{base}.tar.gz"
+            if name == own if run.legacy else os.path.dirname(name) == run.folder:
+                return run
+        unread = [line for line in imported.unreadable if name.startswith(line.partition(".meta.json")[0])]
+        raise RunNotFound(f"{archive} belongs to no run in {store}.", *unread[:1])
