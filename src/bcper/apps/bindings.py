@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bcper.ports.crew import Crew
     from bcper.ports.extractor import ExtractorOpener
     from bcper.ports.locks import Locks
+    from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.source_tree import SourceTree
@@ -66,11 +67,11 @@ def _tell(notes: tuple[str, ...]) -> None:
         sys.stderr.write(f"Note: {note}\n")
 
 
-def rescue_files() -> "Mapping[str, bytes]":
+def rescue() -> "RescueFiles":
     """What lies in every store's root, for the day without BCPER."""
-    from bcper.adapters.archive.rescue import rescue_files as files
+    from bcper.adapters.archive.rescue import PackagedRescueFiles
 
-    return files()
+    return PackagedRescueFiles()
 
 
 def clock() -> "Clock":

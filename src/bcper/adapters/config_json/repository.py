@@ -34,7 +34,8 @@ class JsonCatalogRepository:
     ``adopt`` is given its passwords, if any, and must have them safe when it returns, for they are in no
     other file of ours; what it raises comes out and nothing is written. After a crash it may be given the
     same ones again. Then the file is kept as ``path.original`` (0600), the new one is written, and ``tell``
-    is given what could not be taken over. Neither may call the repository. ``home`` stands for ``~``.
+    is given what could not be taken over and, last, where the old file is. Neither may call the repository.
+    ``home`` stands for ``~``.
     """
 
     def __init__(
@@ -94,9 +95,9 @@ class JsonCatalogRepository:
         if migration.passwords:
             self._adopt(migration.passwords)
         with self._reported("saved"):
-            keep_beside(f"{self._path}.original", data)
+            kept = keep_beside(f"{self._path}.original", data)
             replace(self._path, fresh)
-        self._tell(migration.notes)
+        self._tell((*migration.notes, migration.kept(printable(kept))))
         return catalog, fresh
 
     def _understood(self, data: bytes) -> Catalog | None:

@@ -22,6 +22,7 @@ class LocalBlobWriter:
     """See :class:`~bcper.ports.blob_store.BlobWriter`. Owns the descriptors ``folder`` and ``file``.
 
     ``made`` of the folders above the blob are there for its sake, and go with it if it is not committed.
+    ``replacing`` one of that name is allowed.
     """
 
     root: StoreRoot
@@ -29,6 +30,7 @@ class LocalBlobWriter:
     folder: int
     file: int
     made: int
+    replacing: bool = False
     _size: int = attrs.field(default=0, init=False)
     _flushed: int = attrs.field(default=0, init=False)
     _litter: str = attrs.field(init=False)
@@ -51,7 +53,7 @@ class LocalBlobWriter:
         last = self._last
         with translating(self.root.path), self.root.opened():
             os.fsync(self.file)
-            if exists(last, self.folder):
+            if not self.replacing and exists(last, self.folder):
                 raise taken(self.root, self.name)
             os.rename(self._litter, last, src_dir_fd=self.folder, dst_dir_fd=self.folder)
             self._litter = last  # until the folder is synced, too, nothing is promised
