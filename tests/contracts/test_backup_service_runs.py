@@ -8,7 +8,7 @@ import pytest
 from bcper.domain.errors import RunNotFound, StoreError, UsageError, WrongPassword
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.owners import Owner
-from bcper.domain.model.requests.jobs import EditJob, PinRun, PruneJob, RunJob
+from bcper.domain.model.requests.jobs import EditJob, ListJobs, PinRun, PruneJob, RunJob
 from bcper.domain.model.requests.stores import EditStore
 from bcper.domain.model.requests.targets import AddVault, EditItem, EditVault, PasswordChange
 from bcper.domain.model.runs import Run, RunStatus
@@ -111,6 +111,39 @@ def test_a_run_whose_word_is_in_doubt_holds_the_pruning(kit: Kit, harm: str) -> 
     kept = {line.run.run_id: line for line in kit.ask(PruneJob("nightly"))}[good.run_id]
     assert kept.kept
     assert kit.listed() == [doubtful.run_id, good.run_id]
+
+
+def test_a_job_s_runs_under_its_earlier_name_are_the_runs_before(kit: Kit) -> None:
+    source = Path(kit.source("docs", "x" * 1000))
+    (source / "more").write_text("y" * 3000)
+    kit.item("docs", password=PASSWORDS.item)
+    kit.source("docs", "x" * 1000)
+    kit.job("docs", last=1)
+    good = run(kit)
+    kit.ask(EditJob("nightly", new_name="evening"))
+    (view,) = kit.ask(ListJobs())
+    assert (view.job.name, view.last) == ("evening", good)
+    (source / "more").unlink()
+    doubtful = run(kit, "evening")
+    assert "shrank" in doubtful.hold
+    assert kit.listed() == [doubtful.run_id, good.run_id]
+    assert kit.ask(ListJobs())[0].last == doubtful
+
+
+def test_another_job_s_runs_and_those_without_a_job_are_not(kit: Kit) -> None:
+    source = Path(kit.source("docs", "x" * 1000))
+    (source / "more").write_text("y" * 3000)
+    kit.item("docs")
+    kit.source("docs", "x" * 1000)
+    kit.job("docs", last=1)
+    kit.job("docs", name="other", last=1)
+    first = run(kit)
+    ad_hoc = attrs.evolve(first, run_id="f" * 36, job_id=None, job_name="ad-hoc")
+    kit.container.ledger().add(ad_hoc)
+    assert {view.job.name: view.last for view in kit.ask(ListJobs())} == {"nightly": first, "other": None}
+    (source / "more").unlink()
+    assert run(kit, "other").hold == ""
+    assert run(kit).hold
 
 
 def test_pruning_dry_says_what_would_go_and_why_and_touches_nothing(kit: Kit) -> None:

@@ -156,7 +156,7 @@ def test_importing_lists_what_the_store_holds_once(kit: Kit, by: str) -> None:
         kit.container.ledger().delete(run.run_id)
     report = kit.ask(ImportStore(name))
     assert (report.location, report.runs, report.added, report.unreadable) == (kit.place(), 2, 2, ())
-    # A manifest knows whole seconds, so the order of the two is nobody's promise.
+    # A manifest knows whole seconds, so two of one second come in the order of their ids.
     assert sorted(kit.listed()) == sorted([second.run_id, first.run_id])
     found = kit.container.ledger().get(first.run_id)
     assert (found.job_name, found.target_name, found.encrypted) == ("nightly", "docs", True)
@@ -174,6 +174,26 @@ def test_importing_keeps_a_pin_and_mends_a_row_that_says_less_than_the_manifest(
     assert kit.ask(ImportStore("disk")).runs == 1
     found = ledger.get(run.run_id)
     assert (found.status, found.pinned, found.manifest) == (RunStatus.SUCCESS, True, run.manifest)
+
+
+def test_importing_lists_a_run_again_that_was_pruned_and_is_there(kit: Kit) -> None:
+    """A run exists if and only if its manifest does (FORMAT.md, promise 3): of a store put back, say."""
+    kit.item("docs")
+    kit.job("docs")
+    run = kit.ask(RunJob("nightly"))
+    ledger = kit.container.ledger()
+    ledger.update(attrs.evolve(run, pruned_at=run.started_at, pinned=True))
+    assert kit.listed() == []
+    report = kit.ask(ImportStore("disk"))
+    assert (report.runs, report.added) == (1, 0)
+    assert kit.listed() == [run.run_id]
+    assert (ledger.get(run.run_id).pruned_at, ledger.get(run.run_id).pinned) == (None, True)
+    assert [path.name for path in kit.restore(run).rglob("*.txt")] == ["docs.txt"]
+    kit.later()
+    # One whose deletion goes on is not brought back.
+    ledger.update(attrs.evolve(run, pruned_at=run.started_at, deleted_at=run.started_at))
+    assert kit.ask(ImportStore("disk")).runs == 0
+    assert kit.listed() == []
 
 
 def test_importing_says_which_manifest_cannot_be_read_and_brings_the_others(kit: Kit) -> None:

@@ -17,7 +17,7 @@ import bcper
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
 from bcper.domain.errors import BcperError, ConfigurationError, Damaged, LedgerDamaged, Locked, RunNotFound
-from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.model.runs import Run, RunStatus, newest_last
 from bcper.ports.run_ledger import RunLedger
 
 START = datetime(2025, 3, 30, 1, 2, 3, tzinfo=UTC)
@@ -114,6 +114,16 @@ def test_the_list_is_newest_first_by_start_then_id(ledger: RunLedger) -> None:
         ledger.add(one)
     assert [one.run_id for one in ledger.list()] == ["d", "b", "a", "c", "e"]
     assert ledger.get("e").started_at == east
+
+
+def test_runs_of_one_start_come_by_their_end_those_without_one_first(ledger: RunLedger) -> None:
+    """As they do from manifests, which tell whole seconds."""
+    ends = {"c": 2, "e": 61, "b": 60.5, "f": 60, "d": 60, "a": None, "g": 1e-6}
+    for run_id, end in ends.items():
+        completed = None if end is None else START + timedelta(seconds=end)
+        ledger.add(attrs.evolve(run(run_id), completed_at=completed))
+    assert [one.run_id for one in ledger.list()] == ["a", "e", "b", "f", "d", "c", "g"]
+    assert list(ledger.list()) == sorted(ledger.list(), key=newest_last, reverse=True)
 
 
 def test_the_list_is_of_one_store_or_job_if_given(ledger: RunLedger) -> None:

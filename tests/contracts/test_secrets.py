@@ -59,7 +59,8 @@ def test_nobody_has_a_password_at_first(secrets: Secrets) -> None:
     assert list(secrets.earlier(ITEM)) == []
     secrets.forget(ITEM)
     secrets.forget(ITEM, earlier=True)
-    secrets.rename(ITEM, OTHER)
+    secrets.copy(ITEM, OTHER)
+    secrets.restore(ITEM, secrets.read(ITEM))
     assert [secrets.get(owner) for owner in (ITEM, OTHER)] == [None, None]
 
 
@@ -90,23 +91,40 @@ def test_forgetting_keeps_old_runs_readable_unless_told_otherwise(secrets: Secre
     assert secrets.get(VAULT) == "other"
 
 
-def test_a_new_name_takes_all_passwords_along_and_loses_none(secrets: Secrets) -> None:
+def test_a_copy_has_all_passwords_and_loses_none(secrets: Secrets) -> None:
     secrets.set(OTHER, "old one's")
     secrets.set(ITEM, "one")
     secrets.set(ITEM, "two")
-    secrets.rename(ITEM, OTHER)
+    for owner, new_owner in ((ITEM, OTHER), (ITEM, OTHER), (OTHER, OTHER)):  # again, as after a crash
+        secrets.copy(owner, new_owner)
+        assert (secrets.get(ITEM), list(secrets.earlier(ITEM))) == ("two", ["one"])
+        assert (secrets.get(OTHER), list(secrets.earlier(OTHER))) == ("two", ["one", "old one's"])
+
+
+def test_what_was_read_is_restored_and_nothing_else_is_left(secrets: Secrets) -> None:
+    secrets.set(VAULT, "other")
+    nothing = secrets.read(ITEM)
+    assert not nothing
+    secrets.set(ITEM, "one")
+    secrets.set(ITEM, "two")
+    both = secrets.read(ITEM)
+    assert (both.current, both.earlier) == ("two", ("one",))
+    secrets.set(ITEM, "three")
+    secrets.forget(ITEM)
+    secrets.restore(ITEM, both)
+    assert (secrets.get(ITEM), list(secrets.earlier(ITEM))) == ("two", ["one"])
+    assert secrets.read(ITEM) == both
+    secrets.restore(ITEM, nothing)
     assert (secrets.get(ITEM), list(secrets.earlier(ITEM))) == (None, [])
-    assert (secrets.get(OTHER), list(secrets.earlier(OTHER))) == ("two", ["one", "old one's"])
-    secrets.rename(ITEM, OTHER)  # once more, as after a crash
-    secrets.rename(OTHER, OTHER)
-    assert (secrets.get(OTHER), list(secrets.earlier(OTHER))) == ("two", ["one", "old one's"])
+    assert not secrets.read(ITEM)
+    assert secrets.get(VAULT) == "other"
 
 
-def test_a_renamed_owner_without_a_password_has_none(secrets: Secrets) -> None:
+def test_a_copy_of_an_owner_without_a_password_has_none(secrets: Secrets) -> None:
     secrets.set(OTHER, "somebody else's")
     secrets.set(ITEM, "one")
     secrets.forget(ITEM)
-    secrets.rename(ITEM, OTHER)
+    secrets.copy(ITEM, OTHER)
     assert (secrets.get(OTHER), list(secrets.earlier(OTHER))) == (None, ["one", "somebody else's"])
 
 

@@ -97,6 +97,14 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
     assert (set(said("item", "show", "docs")), set(said("vault", "show", "home"))) == (item, vault)
     assert set(said("frequency", "next", "daily")) == frequency
     assert len(said("frequency", "next", "daily")["next"]) == 5
+    said("frequency", "add", "weekdays", "--cron", "0 22 * * 1-5")
+    said("frequency", "add", "xmas", "--once", "2099-12-24 18:00")
+    schedules = [view["frequency"]["schedule"] for view in said("frequency", "list")]
+    assert [(schedule.pop("kind"), set(schedule)) for schedule in schedules] == [
+        ("every", {"interval", "anchor"}),
+        ("cron", {"expression"}),
+        ("once", {"at"}),
+    ]
     assert set(said("store", "test", "disk")) == {"store", "store_id", "free_bytes", "runs"}
     assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable", "marked"}
     assert set(said("item", "preview", "docs")) == {"kept", "kept_bytes", "left_out", "problems"}
@@ -218,3 +226,32 @@ def test_a_configuration_that_cannot_be_understood_is_14_and_left_as_it_is(cli: 
     for arguments in (*((noun, "list") for noun in NOUNS), ("item", "add", "a", "/a"), ("job", "run", "x")):
         assert "config.json" in cli(*arguments, status=14).stderr
     assert config.read_text() == "{"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("backup", "now", "/x", "--to", "/y", "--compression=--"),
+        ("backup", "list", "--store=--"),
+        ("item", "add", "a", "/x", "--ignore=--"),
+        ("item", "add", "--exclude-larger-than=--", "a", "/x"),
+        ("vault", "add", "v", "--items=--"),
+        ("store", "add", "s", "--type", "local", "--path", "/x", "--volume-size=--"),
+        ("job", "edit", "j", "--keep-last=--"),
+        ("frequency", "add", "f", "--cron=--"),
+        ("item", "list", "--config-dir=--"),
+        ("--config-dir=--", "item", "list"),
+    ],
+    ids=" ".join,
+)
+def test_an_option_whose_value_is_two_dashes_is_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
+    """argparse takes them for the end of the options, and leaves no value."""
+    done = cli(*arguments, status=2)
+    (option,) = (argument.removesuffix("=--") for argument in arguments if argument.endswith("=--"))
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1] == f"bcper-cli: error: argument {option}: '--' is no value"
+
+
+def test_behind_two_dashes_everything_is_a_name(cli: Cli) -> None:
+    cli("item", "add", "x", "--", "--of=--")
+    assert [view["item"]["paths"] for view in listed(cli, "item")] == [[os.path.abspath("--of=--")]]

@@ -1,6 +1,7 @@
 """Runs of the original's in the use cases: what needs a hand in the middle (FAULTS.md rows 59 and 61)."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import attrs
@@ -87,6 +88,23 @@ def test_a_run_before_that_the_original_made_is_in_nobodys_way(engine: Engine, t
     (tmp_path / "source").write_bytes(b"x")
     made = engine.back_up(tmp_path / "source", password="p")
     assert (made.hold, made.status) == ("", "success")
+
+
+def test_a_run_is_measured_by_our_last_one_and_not_by_the_original_s(engine: Engine, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 1000)
+    own = engine.back_up(source, password="p")
+    # As if it had been made before the original's, which is the newest one now.
+    engine.container.ledger().update(attrs.evolve(own, started_at=datetime(2020, 1, 1, tzinfo=UTC)))
+    engine.container.import_store()(ImportStore(str(engine.store)))
+    assert engine.runs()[0].legacy
+    source.write_bytes(b"x")
+    made = engine.back_up(source, password="p")
+    assert "shrank" in made.hold
+    heads = [
+        next((engine.store / run.folder).glob("*.index.gz.enc")).read_bytes()[:32] for run in (own, made)
+    ]
+    assert heads[0] == heads[1]
 
 
 def test_row_61_reading_can_be_cancelled_and_nothing_is_written(engine: Engine, tmp_path: Path) -> None:

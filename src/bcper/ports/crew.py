@@ -52,7 +52,7 @@ class ShareReport:
 
 
 class Claims(Protocol):
-    """Shares batches out among processes."""
+    """Shares batches out among processes; to one that is alone ``itertools.count().__next__`` does."""
 
     def __call__(self) -> int:
         """The lowest number, from 0, that no process has claimed yet; it is the caller's then."""

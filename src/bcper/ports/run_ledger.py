@@ -36,7 +36,7 @@ class RunLedger(Protocol):
         deleted: bool = False,
         history: bool = False,
     ) -> Sequence[Run]:
-        """Runs, newest first (by start, then id), of one store location or job name if given.
+        """Runs, newest first (``newest_last``, reversed), of one store location or job name if given.
 
         Those marked as deleted (``deleted_at``) are left out; with ``deleted`` they alone are listed. Runs
         that retention took out of their store (``pruned_at``) are left out too; with ``history`` they come

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bcper.domain.model.owners import Owner
+from bcper.domain.model.passwords import Kept
 
 
 class Secrets(Protocol):
@@ -46,9 +47,17 @@ class Secrets(Protocol):
         """Have no password any more: it moves to the earlier ones. With ``earlier`` all of them go."""
         ...
 
-    def rename(self, owner: Owner, new_owner: Owner) -> None:
-        """Hand everything of ``owner`` over to ``new_owner``; if there is nothing, that is no change.
+    def copy(self, owner: Owner, new_owner: Owner) -> None:
+        """Give everything of ``owner`` to ``new_owner`` too; if there is nothing, that is no change.
 
         Nothing is lost: what ``new_owner`` had before joins the earlier ones, behind the others.
         """
+        ...
+
+    def read(self, owner: Owner) -> Kept:
+        """Everything of ``owner``, for :meth:`restore`; an empty Kept if there is nothing."""
+        ...
+
+    def restore(self, owner: Owner, kept: Kept) -> None:
+        """Have just what :meth:`read` gave: a change is undone, and what was set since is gone."""
         ...

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from bcper.adapters.private_file import keep_beside, make_folders, read, replace
+from bcper.adapters.private_file import keep_beside, read, replace
+from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import ConfigurationError, UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable

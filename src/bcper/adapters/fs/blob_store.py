@@ -8,7 +8,8 @@ from typing import Self
 
 from bcper.adapters.fs.blob_writer import LocalBlobWriter, begin_part, exists, is_part, remove_dead, taken
 from bcper.adapters.fs.store_errors import absent, translating
-from bcper.adapters.fs.store_folders import StoreRoot, descend, prune, sync_folder
+from bcper.adapters.fs.store_folders import StoreRoot, descend, prune
+from bcper.adapters.private_folders import sync_folder
 from bcper.domain.errors import Damaged, StoreError
 from bcper.domain.model.names import check_blob_name, printable
 from bcper.ports.blob_store import BlobInfo

@@ -10,7 +10,8 @@ from typing import Self
 import attrs
 
 from bcper.adapters.fs.store_errors import translating
-from bcper.adapters.fs.store_folders import StoreRoot, prune, secure, sync_folder
+from bcper.adapters.fs.store_folders import StoreRoot, prune, secure
+from bcper.adapters.private_folders import sync_folder
 from bcper.domain.errors import BlobExists, StoreError
 from bcper.domain.model.names import printable
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 
 from bcper.domain.errors import BcperError, RunNotFound
-from bcper.domain.model.runs import Run
+from bcper.domain.model.runs import Run, newest_last
 
 
 class MemoryRunLedger:
@@ -50,7 +50,7 @@ class MemoryRunLedger:
     ) -> Sequence[Run]:
         """See the port."""
         with self._lock:
-            runs = sorted(self._runs.values(), key=lambda run: (run.started_at, run.run_id), reverse=True)
+            runs = sorted(self._runs.values(), key=newest_last, reverse=True)
         return tuple(
             run
             for run in runs

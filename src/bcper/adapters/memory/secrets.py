@@ -39,13 +39,21 @@ class MemorySecrets:
         with self._guard:
             self._kept[owner] = self._of(owner).forgotten(earlier=earlier)
 
-    def rename(self, owner: Owner, new_owner: Owner) -> None:
+    def copy(self, owner: Owner, new_owner: Owner) -> None:
         """See the port."""
         with self._guard:
-            moved = self._of(owner)
-            if moved and owner != new_owner:
-                self._kept[new_owner] = moved.joined(self._of(new_owner))
-                del self._kept[owner]
+            copied = self._of(owner)
+            if copied and owner != new_owner:
+                self._kept[new_owner] = copied.joined(self._of(new_owner))
+
+    def read(self, owner: Owner) -> Kept:
+        """See the port."""
+        return self._of(owner)
+
+    def restore(self, owner: Owner, kept: Kept) -> None:
+        """See the port."""
+        with self._guard:
+            self._kept[owner] = kept
 
     def _of(self, owner: Owner) -> Kept:
         return self._kept.get(owner, Kept())

@@ -33,16 +33,3 @@ class SharedClaims:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
-
-
-class OwnClaims:
-    """Claims of a process that is alone."""
-
-    def __init__(self) -> None:
-        self._next = 0
-
-    def __call__(self) -> int:
-        """See the port."""
-        number = self._next
-        self._next += 1
-        return number

@@ -3,10 +3,11 @@
 import os
 import select
 from collections.abc import Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Self
 
 from bcper.adapters.child import end, start_python
-from bcper.adapters.process.claims import OwnClaims, SharedClaims
+from bcper.adapters.process.claims import SharedClaims
 from bcper.adapters.process.wire import BEGIN, Pieces, packed, send
 from bcper.domain.errors import BcperError
 from bcper.ports.crew import Claims, Helper, ShareReport, ShareTask
@@ -25,18 +26,18 @@ class ProcessCrew:
 
     def muster(self, task: ShareTask) -> tuple[Claims, Sequence[Helper]]:
         """See the port. Where no process can be started, there is no helper."""
-        count = min(_MOST, len(os.sched_getaffinity(0)) - 1)
+        wanted = min(_MOST, len(os.sched_getaffinity(0)) - 1)
         helpers: list[ProcessHelper] = []
-        if count < 1:
-            return OwnClaims(), helpers
+        if wanted < 1:
+            return count().__next__, helpers
         try:
             claims = SharedClaims.new()
-            for _ in range(count):
+            for _ in range(wanted):
                 helpers.append(ProcessHelper(task, claims))
         except OSError:
             for helper in helpers:
                 helper.stop()
-            return OwnClaims(), []
+            return count().__next__, []
         return claims, helpers
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bcper.domain.errors import BcperError, ConfigurationError, SecretsUnavailable
 from bcper.domain.model.owners import Owner
+from bcper.domain.model.passwords import Kept
 from bcper.ports.secrets import Secrets
 
 SETTING = "BCPER_SECRETS"
@@ -56,9 +57,17 @@ class ChosenSecrets:
         """See the port."""
         self._secrets().forget(owner, earlier=earlier)
 
-    def rename(self, owner: Owner, new_owner: Owner) -> None:
+    def copy(self, owner: Owner, new_owner: Owner) -> None:
         """See the port."""
-        self._secrets().rename(owner, new_owner)
+        self._secrets().copy(owner, new_owner)
+
+    def read(self, owner: Owner) -> Kept:
+        """See the port."""
+        return self._secrets().read(owner)
+
+    def restore(self, owner: Owner, kept: Kept) -> None:
+        """See the port."""
+        self._secrets().restore(owner, kept)
 
     def _secrets(self) -> Secrets:
         with self._guard:

@@ -11,7 +11,7 @@ class KeptSecrets:
     """The :class:`~bcper.ports.secrets.Secrets` of a place that can do :meth:`read` and :meth:`write`."""
 
     def read(self, owner: Owner) -> Kept:
-        """What is kept of ``owner``; an empty Kept if nothing is."""
+        """See the port."""
         raise NotImplementedError
 
     def write(self, changes: Mapping[Owner, Kept]) -> None:
@@ -41,12 +41,17 @@ class KeptSecrets:
         with self.exclusive():
             self._change(owner, self.read(owner).forgotten(earlier=earlier))
 
-    def rename(self, owner: Owner, new_owner: Owner) -> None:
-        """See the port. The new name first: stopped in between, both have it, and doing it again ends it."""
+    def copy(self, owner: Owner, new_owner: Owner) -> None:
+        """See the port."""
         with self.exclusive():
-            moved = self.read(owner)
-            if moved and owner != new_owner:
-                self.write({new_owner: moved.joined(self.read(new_owner)), owner: Kept()})
+            copied = self.read(owner)
+            if copied and owner != new_owner:
+                self._change(new_owner, copied.joined(self.read(new_owner)))
+
+    def restore(self, owner: Owner, kept: Kept) -> None:
+        """See the port."""
+        with self.exclusive():
+            self._change(owner, kept)
 
     def _change(self, owner: Owner, kept: Kept) -> None:
         if kept != self.read(owner):

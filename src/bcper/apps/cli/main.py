@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bcper.apps.cli.parser import parser
+from bcper.apps.cli.parser import parsed, parser
 from bcper.domain.errors import LedgerDamaged
 from bcper.domain.model.names import printable
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; returns DESIGN.md's exit status."""
     from bcper.apps.limits import raise_file_limit
 
-    args = parser(arguments).parse_args(arguments)
+    args = parsed(arguments)
     raise_file_limit()
     try:
         status = _run(args)

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from importlib import import_module
+from itertools import takewhile
 
 from bcper import __version__
 from bcper.apps.cli.grammar.base import common
@@ -17,6 +18,17 @@ _NOUNS = {
     "shell": "completion for your shell",
 }
 """Every noun, and the module of ``bcper.apps.cli.grammar`` that knows its verbs."""
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """What ``arguments`` say. Ends the process with exit status 2 if they are wrong."""
+    made = parser(arguments)
+    for argument in takewhile(lambda each: each != "--", arguments):
+        name, _, value = argument.partition("=")
+        if name.startswith("--") and value == "--":
+            # Some versions of argparse drop that, and give an option a list without anything in it.
+            made.error(f"argument {name}: '--' is no value")
+    return made.parse_args(arguments)
 
 
 def parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:

@@ -66,6 +66,15 @@ class Run:
         return not self.folder and self.manifest is not None
 
 
+def newest_last(run: Run) -> tuple[datetime, bool, datetime, str]:
+    """The order in which runs were made, to sort by: by start, then end, then id; no two are equal.
+
+    The manifests in a store tell whole seconds only. One that has no end yet comes behind those that began
+    with it.
+    """
+    return (run.started_at, run.completed_at is None, run.completed_at or run.started_at, run.run_id)
+
+
 def lock_name(run: Run) -> str:
     """One run of one target and job in one store at a time (FAULTS.md row 60)."""
     return f"{run.store_id}/{run.job_name}/{run.target_name}"

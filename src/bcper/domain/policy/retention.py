@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 import attrs
 
 from bcper.domain.model.jobs import Keep
-from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.model.runs import Run, RunStatus, newest_last
 
 
 @attrs.frozen
@@ -44,7 +44,7 @@ def decide(
     - With ``now``, runs that claim to have started later are kept and take no place either: after a night
       with the clock ten years ahead (row 31), that night's run would push out every new one for ten years.
     """
-    newest_first = sorted(runs, key=lambda run: (run.started_at, run.run_id), reverse=True)
+    newest_first = sorted(runs, key=newest_last, reverse=True)
     aside = {run.run_id: why for run in newest_first if (why := _aside(run, now))}
     stored = [run for run in newest_first if run.run_id not in aside]
     weighed = _weigh([run for run in stored if not run.pinned], keep, zone)

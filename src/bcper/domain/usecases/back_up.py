@@ -14,6 +14,7 @@ from bcper.domain.model.names import blob_base, printable, safe_name
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run, RunStatus, lock_name
 from bcper.domain.policy.holds import emptied_roots, hold_reason
+from bcper.domain.policy.job_runs import Before, runs_before
 from bcper.domain.policy.left_out import blamed
 from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
@@ -57,8 +58,8 @@ class BackUp:
         run = self._begin(request, store)
         with self.locks.hold(lock_name(run)):
             self.recover(run, store.blobs)
-            before = self._before(run)
-            self._check_space(store.blobs, before)
+            before = runs_before(run, self.ledger.list(store=run.store))
+            self._check_space(store.blobs, before.last)
             self.ledger.add(run)
             try:
                 finished = self._run(run, before, request, planned, store.blobs, sink)
@@ -83,12 +84,6 @@ class BackUp:
             encrypted=request.encrypted,
         )
 
-    def _before(self, run: Run) -> Run | None:
-        for earlier in self.ledger.list(store=run.store, job=run.job_name):
-            if earlier.status.restorable and earlier.target_name == run.target_name:
-                return earlier
-        return None
-
     def _check_space(self, blobs: BlobStore, before: Run | None) -> None:
         free = blobs.free_bytes()
         needed = needed_bytes(before.stored_bytes if before is not None else None)
@@ -101,7 +96,7 @@ class BackUp:
     def _run(
         self,
         run: Run,
-        before: Run | None,
+        before: Before,
         request: BackUpRequest,
         planned: Sequence[PlannedPart],
         blobs: BlobStore,
@@ -109,7 +104,7 @@ class BackUp:
     ) -> Run:
         base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
         tally = Tally()
-        alike = self._earlier_indexes(before, blobs)
+        alike = self._earlier_indexes(before.last, blobs)
         parts: list[Part] = []
         alive: list[str] = []
         for part in planned:
@@ -123,21 +118,23 @@ class BackUp:
                 compression=request.compression,
                 volume_bytes=request.volume_bytes,
             )
-            written, living = self._write_part(run, part, plan, alike.get(part.name), blobs, tally, sink)
+            written, living = self._write_part(
+                before.trusted, part, plan, alike.get(part.name), blobs, tally, sink
+            )
             parts.append(written)
             alive += living
         if not tally.read:
             raise SourceUnreadable(_nothing(tally), "Check the paths.")
         sink.step(Progress("Finishing", tally.done, tally.done, entries=tally.read))
         blame = next((each for part in planned for each in map(blamed, part.rules.values()) if each), "")
-        finished = self._summarise(attrs.evolve(run, roots=tuple(alive)), parts, tally, blame)
+        finished = self._summarise(attrs.evolve(run, roots=tuple(alive)), before.trusted, parts, tally, blame)
         self.archive.write_checksums(blobs, base, parts)
         manifest = self._manifest(finished, parts)
         return attrs.evolve(finished, manifest=self.archive.write_manifest(blobs, base, manifest))
 
     def _write_part(
         self,
-        run: Run,
+        trusted: Run | None,
         part: PlannedPart,
         plan: PartPlan,
         earlier: str | None,
@@ -155,7 +152,7 @@ class BackUp:
                 self._store(walk, part.roots, writer, tally, sink)
             finally:
                 walk.close()
-            alive = self._check_roots(run, part.roots, walk, tally)
+            alive = self._check_roots(trusted, part.roots, walk, tally)
             sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
             return writer.finish(tally.problems_of_part()), alive
 
@@ -209,23 +206,20 @@ class BackUp:
         writer.add(entry, b"")
         return True
 
-    def _check_roots(self, run: Run, roots: Sequence[Root], walk: Walk, tally: Tally) -> tuple[str, ...]:
+    def _check_roots(
+        self, trusted: Run | None, roots: Sequence[Root], walk: Walk, tally: Tally
+    ) -> tuple[str, ...]:
         """Report the roots that are empty and were not before; returns those that hold something."""
         order = in_walk_order(roots)
         names = {printable(root.source): root.name for root in order}
         alive = tuple(printable(order[number].source) for number in sorted(tally.roots - walk.bare()))
-        for source in emptied_roots(alive, names, self._trusted(run)):
+        for source in emptied_roots(alive, names, trusted):
             tally.report(Problem(names[source], "holds nothing now, and did before", True))
         return alive
 
-    def _trusted(self, run: Run) -> Run | None:
-        """The last good run of the target whose word was taken."""
-        for earlier in self.ledger.list(store=run.store, job=run.job_name):
-            if earlier.status.restorable and earlier.target_name == run.target_name and not earlier.hold:
-                return earlier
-        return None
-
-    def _summarise(self, run: Run, parts: Sequence[Part], tally: Tally, blame: str) -> Run:
+    def _summarise(
+        self, run: Run, trusted: Run | None, parts: Sequence[Part], tally: Tally, blame: str
+    ) -> Run:
         finished = attrs.evolve(
             run,
             status=RunStatus.PARTIAL if tally.incomplete else RunStatus.SUCCESS,
@@ -236,7 +230,7 @@ class BackUp:
             warnings=tuple(f"{printable(p.path)} {p.reason}" for p in tally.all_problems()[:1000]),
         )
         blame = "" if any(part.bytes for part in parts) else blame
-        hold = hold_reason(finished, self._trusted(run), left_out_by=blame)
+        hold = hold_reason(finished, trusted, left_out_by=blame)
         warnings = finished.warnings
         if blame:
             warnings = (*warnings, f"Nothing was stored: every file was left out by the {blame}.")

@@ -10,7 +10,7 @@ from bcper.domain.model.requests.targets import AddItem, EditItem, ItemView, Lis
 from bcper.domain.model.targets import Item, check_item
 from bcper.domain.policy.references import users_of_item
 from bcper.domain.policy.renaming import rename_target
-from bcper.domain.usecases.passwords import change_password, rename_passwords
+from bcper.domain.usecases.passwords import Passwords, change_both
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -39,22 +39,22 @@ class EditItems:
             )
         )
 
-        def edit(catalog: Catalog) -> Catalog:
+        def edit(catalog: Catalog, passwords: Passwords) -> Catalog:
             if item.name in catalog.items:
                 raise UsageError(
                     f"There is an item {printable(item.name)!r} already.", "item edit changes it."
                 )
             if request.password is not None:
-                self.secrets.set(Owner("item", item.name), request.password)
+                passwords.set(Owner("item", item.name), request.password)
             return attrs.evolve(catalog, items={**catalog.items, item.name: item})
 
-        return self._view(self.catalogs.change(edit), item)
+        return self._view(change_both(self.catalogs, self.secrets, edit), item)
 
     def edit(self, request: EditItem) -> ItemView:
         """Raises UsageError, ConfigurationError. Runs made with an earlier password stay readable with it."""
         name = request.name if request.new_name is None else request.new_name
 
-        def edit(catalog: Catalog) -> Catalog:
+        def edit(catalog: Catalog, passwords: Passwords) -> Catalog:
             item = known_item(catalog, request.name)
             item = _checked(
                 attrs.evolve(
@@ -67,16 +67,18 @@ class EditItems:
             )
             if name != request.name and name in catalog.items:
                 raise UsageError(f"There is an item {printable(name)!r} already.", "Give another name.")
-            owner = Owner("item", request.name)
-            item = attrs.evolve(
-                item, has_password=change_password(self.secrets, owner, request.password, item.has_password)
+            has = passwords.change(
+                Owner("item", request.name),
+                Owner("item", name),
+                request.password,
+                has_password=item.has_password,
             )
+            item = attrs.evolve(item, has_password=has)
             if name != request.name:
-                rename_passwords(self.secrets, owner, Owner("item", name))
                 catalog = rename_target(catalog, "item", request.name, name)
             return attrs.evolve(catalog, items={**catalog.items, name: item})
 
-        catalog = self.catalogs.change(edit)
+        catalog = change_both(self.catalogs, self.secrets, edit)
         return self._view(catalog, catalog.items[name])
 
     def _view(self, catalog: Catalog, item: Item) -> ItemView:

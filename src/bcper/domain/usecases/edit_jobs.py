@@ -1,5 +1,7 @@
 """Jobs: listed, added, changed, deleted; and what refers to nothing any more."""
 
+from collections.abc import Sequence
+
 import attrs
 
 from bcper.domain.errors import UsageError
@@ -16,7 +18,9 @@ from bcper.domain.model.requests.jobs import (
     OrphanLine,
 )
 from bcper.domain.model.requests.targets import Removed
+from bcper.domain.model.runs import Run
 from bcper.domain.policy.frequency_builder import describe
+from bcper.domain.policy.job_runs import is_of_job
 from bcper.domain.policy.orphans import gaps, orphans
 from bcper.domain.policy.schedule import next_firing
 from bcper.domain.usecases.edit_frequencies import known_frequency
@@ -40,7 +44,8 @@ class EditJobs:
         """By name."""
         catalog = self.catalogs.load()
         jobs = sorted(catalog.jobs.values(), key=lambda job: (job.name, job.id))
-        return tuple(self._view(catalog, job) for job in jobs)
+        runs = self.ledger.list() if jobs else ()
+        return tuple(self._view(catalog, job, runs) for job in jobs)
 
     def add(self, request: AddJob) -> JobView:
         """Raises UsageError, ConfigurationError."""
@@ -60,7 +65,7 @@ class EditJobs:
             _check(catalog, job)
             return attrs.evolve(catalog, jobs={**catalog.jobs, job.id: job})
 
-        return self._view(self.catalogs.change(edit), job)
+        return self._view(self.catalogs.change(edit), job, self.ledger.list())
 
     def edit(self, request: EditJob) -> JobView:
         """Raises UsageError, ConfigurationError."""
@@ -80,7 +85,7 @@ class EditJobs:
 
         name = request.name if request.new_name is None else request.new_name
         catalog = self.catalogs.change(edit)
-        return self._view(catalog, known_job(catalog, name))
+        return self._view(catalog, known_job(catalog, name), self.ledger.list())
 
     def delete(self, request: DeleteJob) -> Removed:
         """Raises UsageError, ConfigurationError."""
@@ -110,17 +115,16 @@ class EditJobs:
             self.catalogs.change(edit)
         return tuple(found)
 
-    def _view(self, catalog: Catalog, job: Job) -> JobView:
+    def _view(self, catalog: Catalog, job: Job, runs: Sequence[Run]) -> JobView:
         zone = self.clock.local_zone()
         frequency = catalog.frequencies.get(job.frequency_id)
         schedule = frequency.schedule if frequency is not None else None
-        runs = self.ledger.list(job=job.name)
         trouble = next((lost.reason for lost in orphans(catalog) if lost.job.id == job.id), "")
         return JobView(
             job,
             describe(schedule, zone) if schedule is not None else "",
             next_firing(schedule, self.clock.now(), zone) if schedule is not None and job.enabled else None,
-            runs[0] if runs else None,
+            next((run for run in runs if is_of_job(run, job.id, job.name)), None),
             trouble,
         )
 

@@ -13,7 +13,7 @@ from bcper.domain.policy.inheritance import effective
 from bcper.domain.policy.parts import parts
 from bcper.domain.policy.renaming import rename_target
 from bcper.domain.usecases.edit_items import known_item
-from bcper.domain.usecases.passwords import change_password, rename_passwords
+from bcper.domain.usecases.passwords import Passwords, change_both
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -34,23 +34,23 @@ class EditVaults:
         """Raises UsageError, ConfigurationError."""
         vault = Vault(request.name, request.items, request.ignore, has_password=request.password is not None)
 
-        def edit(catalog: Catalog) -> Catalog:
+        def edit(catalog: Catalog, passwords: Passwords) -> Catalog:
             if vault.name in catalog.vaults:
                 raise UsageError(
                     f"There is a vault {printable(vault.name)!r} already.", "vault edit changes it."
                 )
             _check(catalog, vault)
             if request.password is not None:
-                self.secrets.set(Owner("vault", vault.name), request.password)
+                passwords.set(Owner("vault", vault.name), request.password)
             return attrs.evolve(catalog, vaults={**catalog.vaults, vault.name: vault})
 
-        return self._view(self.catalogs.change(edit), vault)
+        return self._view(change_both(self.catalogs, self.secrets, edit), vault)
 
     def edit(self, request: EditVault) -> VaultView:
         """Raises UsageError, ConfigurationError. Runs made with an earlier password stay readable with it."""
         name = request.name if request.new_name is None else request.new_name
 
-        def edit(catalog: Catalog) -> Catalog:
+        def edit(catalog: Catalog, passwords: Passwords) -> Catalog:
             vault = known_vault(catalog, request.name)
             vault = attrs.evolve(
                 vault,
@@ -61,16 +61,19 @@ class EditVaults:
             if name != request.name and name in catalog.vaults:
                 raise UsageError(f"There is a vault {printable(name)!r} already.", "Give another name.")
             _check(catalog, vault)
-            owner = Owner("vault", request.name)
-            has = change_password(self.secrets, owner, request.password, vault.has_password)
+            has = passwords.change(
+                Owner("vault", request.name),
+                Owner("vault", name),
+                request.password,
+                has_password=vault.has_password,
+            )
             if name != request.name:
-                rename_passwords(self.secrets, owner, Owner("vault", name))
                 catalog = rename_target(catalog, "vault", request.name, name)
             return attrs.evolve(
                 catalog, vaults={**catalog.vaults, name: attrs.evolve(vault, has_password=has)}
             )
 
-        catalog = self.catalogs.change(edit)
+        catalog = change_both(self.catalogs, self.secrets, edit)
         return self._view(catalog, catalog.vaults[name])
 
     def _view(self, catalog: Catalog, vault: Vault) -> VaultView:

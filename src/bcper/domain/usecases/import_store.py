@@ -35,6 +35,8 @@ class BringRuns:
         unreadable: list[Unreadable] = []
         place = place_named(self.catalogs, request.name)
         marked = self.open_store.adopt(place, self._is_originals)
+        # Asked for first: one that is pruned while the store is read is not brought back.
+        pruned = {run.run_id for run in self.ledger.list(history=True) if run.pruned_at is not None}
         runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
         added = 0
         for run in runs:
@@ -44,7 +46,8 @@ class BringRuns:
                 self.ledger.add(run)
                 added += 1
                 continue
-            if not known.status.restorable or known.deleted_at is not None or not _is_at(known, run):
+            stale = known.deleted_at is not None or run.run_id in pruned or not _is_at(known, run)
+            if stale or not known.status.restorable:
                 # The manifest is there, so the run is (FORMAT.md, promise 3), and there.
                 with suppress(RunNotFound):
                     self.ledger.update(attrs.evolve(run, pinned=known.pinned))

@@ -9,6 +9,7 @@ from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.jobs import PinRun, PruneJob, PruneLine
 from bcper.domain.model.requests.runs import Which
 from bcper.domain.model.runs import Run, lock_name
+from bcper.domain.policy.job_runs import is_of_job
 from bcper.domain.policy.retention import decide
 from bcper.domain.usecases.browse_runs import BrowseRuns
 from bcper.domain.usecases.edit_jobs import known_job
@@ -47,7 +48,7 @@ class PruneRuns:
         return tuple(
             run
             for run in self.ledger.list(store=store)
-            if (run.job_id == job.id or run.job_name == job.name) and run.target_name == job.target_name
+            if is_of_job(run, job.id, job.name) and run.target_name == job.target_name
         )
 
     def prune(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import count
 
 import attrs
 
@@ -13,15 +14,6 @@ _WORTH_BYTES = 64 << 20
 _WORTH_ENTRIES = 4000
 _EVERY = 64
 _WAIT = 0.05
-
-
-class _Alone:
-    def __init__(self) -> None:
-        self._next = 0
-
-    def __call__(self) -> int:
-        self._next += 1
-        return self._next - 1
 
 
 @attrs.frozen
@@ -44,7 +36,7 @@ class Team:
         worth = live >= _WORTH_BYTES or part.part.entries >= _WORTH_ENTRIES
         if not worth or include or opened.run.manifest is None:
             # Of a few files most of the index is skipped, which every helper would have to do too.
-            yield _Alone(), ()
+            yield count().__next__, ()
             return
         keys = part.keyring.exported() if part.keyring is not None else None
         task = ShareTask(opened.run.store, opened.run.manifest, part.part.name, keys, include, destination)
@@ -57,17 +49,17 @@ class Team:
             yield claims, helpers
 
 
-def gather(steps: Iterator[None], count: Count, helpers: Sequence[Helper]) -> Iterator[ShareReport]:
-    """Do ``steps``, which ``count`` counts, and yield what they and the helpers did, until all are done."""
+def gather(steps: Iterator[None], tally: Count, helpers: Sequence[Helper]) -> Iterator[ShareReport]:
+    """Do ``steps``, which ``tally`` counts, and yield what they and the helpers did, until all are done."""
     for number, _ in enumerate(steps):
         if number % _EVERY == 0:
             yield from _reported(helpers, 0.0)
-            yield count.take()
-    yield count.take()
+            yield tally.take()
+    yield tally.take()
     while not all(helper.done for helper in helpers):
         yield from _reported(helpers, _WAIT)
         # Even where there is no news: whoever asks may want to cancel.
-        yield count.take()
+        yield tally.take()
 
 
 def _reported(helpers: Sequence[Helper], seconds: float) -> Iterator[ShareReport]:

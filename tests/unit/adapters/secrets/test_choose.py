@@ -13,6 +13,7 @@ from bcper.adapters.secrets.choose import choose
 from bcper.adapters.secrets.file import FileSecrets
 from bcper.domain.errors import ConfigurationError, SecretsUnavailable
 from bcper.domain.model.owners import Owner
+from bcper.domain.model.passwords import Kept
 from bcper.ports.secrets import Secrets
 from helpers.keyrings import DictKeyring, using
 
@@ -83,8 +84,9 @@ def test_a_keyring_that_appears_hides_nothing_and_takes_over(tmp_path: Path) -> 
         secrets.set(ITEM, "three")
         assert told(secrets, ITEM) == ("three", ["two", "one"])
         assert told(file, ITEM) == (None, [])
-        secrets.rename(VAULT, ITEM)
+        secrets.copy(VAULT, ITEM)
         assert told(secrets, ITEM) == ("two", ["one", "three"])
+        secrets.restore(VAULT, Kept())
         assert told(secrets, VAULT) == (None, [])
         assert not file
         assert secrets.place == "the keyring (DictKeyring)"

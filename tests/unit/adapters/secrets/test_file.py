@@ -15,6 +15,7 @@ from bcper.adapters.secrets import locking
 from bcper.adapters.secrets.file import FileSecrets
 from bcper.domain.errors import ConfigurationError, Locked, UsageError
 from bcper.domain.model.owners import Owner
+from bcper.domain.model.passwords import Kept
 
 ITEM = Owner("item", "Home")
 SECRET = "hunter2"
@@ -109,7 +110,9 @@ def test_a_damaged_file_is_named_not_quoted_and_left_alone(
         lambda: secrets.get(ITEM),
         lambda: secrets.set(ITEM, "new"),
         lambda: secrets.forget(ITEM, earlier=True),
-        lambda: secrets.rename(ITEM, Owner("vault", "x")),
+        lambda: secrets.copy(ITEM, Owner("vault", "x")),
+        lambda: secrets.read(ITEM),
+        lambda: secrets.restore(ITEM, Kept("new")),
     ):
         with pytest.raises(ConfigurationError) as caught:
             act()

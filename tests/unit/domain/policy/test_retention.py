@@ -196,3 +196,9 @@ def test_a_day_that_comes_twice_has_one_place() -> None:
 def test_runs_of_one_moment_are_told_apart_by_their_ids() -> None:
     runs = [a_run("a", START), a_run("b", START)]
     assert dropped(decide(runs, Keep(last=1), UTC)) == {"a"}
+
+
+def test_of_one_start_the_one_that_ended_last_is_the_newest() -> None:
+    """As of two runs of one second that were imported."""
+    runs = [a_run("a", START, completed_at=START + timedelta(1)), a_run("b", START, completed_at=START)]
+    assert dropped(decide(runs, Keep(last=1), UTC)) == {"b"}

@@ -1,9 +1,10 @@
 """However processes take turns, each file is somebody's, once."""
 
+from itertools import count
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcper.adapters.memory.crew import MemoryClaims
 from bcper.domain.model.entries import EntryType
 from bcper.domain.usecases.share_part import Share
 
@@ -17,7 +18,7 @@ lines = st.lists(st.tuples(kinds, st.integers(0, 40 << 20)), max_size=120).map(
 
 @given(lines, st.lists(st.integers(0, 2), max_size=400))
 def test_every_file_is_one_process_s_whatever_the_turns(entries: list[Line], turns: list[int]) -> None:
-    claims = MemoryClaims()
+    claims = count().__next__
     told: list[list[bytes]] = [[], [], []]
     shares = [Share(claims, others=at == 0, elsewhere=told[at].append) for at in range(3)]
     wanted: list[list[bytes]] = [[], [], []]
@@ -36,7 +37,7 @@ def test_every_file_is_one_process_s_whatever_the_turns(entries: list[Line], tur
 
 
 def test_only_what_is_included_is_shared() -> None:
-    share = Share(MemoryClaims(), ("*.txt",), others=True)
+    share = Share(count().__next__, ("*.txt",), others=True)
     assert share.wanted(b"a", "d", 0) is False
     assert share.wanted(b"a/one.txt", "f", 5) is True
     assert share.wanted(b"a/two.log", "f", 5) is False

@@ -12,6 +12,7 @@ import attrs
 
 from bcper.apps.cli.passwords import ask, password_of
 from bcper.apps.cli.render import duration, size
+from bcper.domain.model.frequency import Cron, Every, Once
 from bcper.domain.model.names import printable
 
 if TYPE_CHECKING:
@@ -26,14 +27,21 @@ INCOMPLETE = 3
 _TRIES = 3
 
 
+_SCHEDULES = {Cron: "cron", Every: "every", Once: "once"}
+
+
 def raw(value: object) -> Any:
-    """A model as JSON has it: attributes by name, times in RFC 3339, bytes of names as text."""
+    """A model as JSON has it: attributes by name, times in RFC 3339, bytes of names as text.
+
+    A schedule says its ``kind`` too, by the word that asks for it.
+    """
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bytes):
         return os.fsdecode(value)
     if attrs.has(kind := type(value)):
-        return {field.name: raw(getattr(value, field.name)) for field in attrs.fields(kind)}
+        said = {"kind": _SCHEDULES[kind]} if kind in _SCHEDULES else {}
+        return said | {field.name: raw(getattr(value, field.name)) for field in attrs.fields(kind)}
     if isinstance(value, Mapping):
         return {str(key): raw(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -1,0 +1,45 @@
+"""Which runs are a job's, and which of them a new run is measured by."""
+
+from datetime import UTC, datetime, timedelta
+
+import attrs
+
+from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.policy.job_runs import Before, is_of_job, runs_before
+from helpers.runs import a_run
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NEW = a_run("new", NOON, RunStatus.RUNNING, job_id="j")
+
+
+def earlier(name: str, hours: int, **changes: object) -> Run:
+    plain = a_run(name, NOON - timedelta(hours=hours), job_id="j", manifest="m")
+    return attrs.evolve(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_a_run_is_of_the_job_with_its_id_or_its_name() -> None:
+    run = earlier("a", 1)
+    assert is_of_job(run, "j", "nightly")
+    assert is_of_job(run, "j", "renamed")
+    assert is_of_job(run, "made anew", "nightly")
+    assert is_of_job(run, None, "nightly")
+    assert not is_of_job(run, "other", "other")
+    assert not is_of_job(attrs.evolve(run, job_id=None), None, "other")
+
+
+def test_the_original_s_runs_are_of_no_job() -> None:
+    run = attrs.evolve(earlier("a", 1), folder="")
+    assert run.legacy
+    assert not is_of_job(run, "j", "nightly")
+    assert not is_of_job(attrs.evolve(run, job_id=None), None, "nightly")
+
+
+def test_the_newest_good_run_and_the_newest_that_is_trusted() -> None:
+    legacy = earlier("legacy", 1, folder="")
+    failed = earlier("failed", 2, status=RunStatus.FAILED)
+    other = earlier("other", 3, target_name="other")
+    held = earlier("held", 4, hold="it shrank", job_name="before it was renamed")
+    good, old = earlier("good", 5, status=RunStatus.PARTIAL), earlier("old", 6)
+    assert runs_before(NEW, (NEW, legacy, failed, other, held, good, old)) == Before(held, good)
+    assert runs_before(NEW, (NEW, legacy, held)) == Before(held, None)
+    assert runs_before(NEW, (NEW, legacy, failed, other)) == Before()
