@@ -5,6 +5,26 @@ from collections.abc import Iterable
 from bcper.domain.model.runs import Run, RunStatus
 
 
+def last_trusted(runs: Iterable[Run], run: Run) -> Run | None:
+    """The newest of ``runs`` before ``run`` whose word was taken; ``None`` if there is none.
+
+    Of its target in its store, and of its job: under an earlier name, too, as retention goes by that. Never a
+    run dated later, as of a night with the clock ten years ahead: retention leaves those aside, too.
+    """
+    before = (
+        earlier
+        for earlier in runs
+        if earlier.status.restorable
+        and not earlier.hold
+        and earlier.run_id != run.run_id
+        and earlier.started_at <= run.started_at
+        and (earlier.store, earlier.target_type, earlier.target_name)
+        == (run.store, run.target_type, run.target_name)
+        and (earlier.job_name == run.job_name or (run.job_id is not None and earlier.job_id == run.job_id))
+    )
+    return max(before, key=lambda earlier: (earlier.started_at, earlier.run_id), default=None)
+
+
 def emptied_roots(alive: Iterable[str], empty: Iterable[str], before: Run | None) -> tuple[str, ...]:
     """The roots that hold nothing now and held something in ``before``: a disk that is not mounted, perhaps.
 

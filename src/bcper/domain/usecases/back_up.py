@@ -13,7 +13,7 @@ from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import blob_base, printable, safe_name
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.runs import Run, RunStatus, lock_name
-from bcper.domain.policy.holds import emptied_roots, hold_reason
+from bcper.domain.policy.holds import emptied_roots, hold_reason, last_trusted
 from bcper.domain.policy.left_out import blamed
 from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
@@ -219,11 +219,7 @@ class BackUp:
         return alive
 
     def _trusted(self, run: Run) -> Run | None:
-        """The last good run of the target whose word was taken."""
-        for earlier in self.ledger.list(store=run.store, job=run.job_name):
-            if earlier.status.restorable and earlier.target_name == run.target_name and not earlier.hold:
-                return earlier
-        return None
+        return last_trusted(self.ledger.list(store=run.store), run)
 
     def _summarise(self, run: Run, parts: Sequence[Part], tally: Tally, blame: str) -> Run:
         finished = attrs.evolve(

@@ -1,5 +1,6 @@
 """Bringing the runs of a store into the list: a new machine, or a list that was lost."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import attrs
@@ -8,6 +9,7 @@ from bcper.domain.errors import RunNotFound
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import Imported, ImportStore
 from bcper.domain.model.runs import Run
+from bcper.domain.policy.holds import hold_reason, last_trusted
 from bcper.domain.usecases.browse_runs import BrowseRuns, Unreadable
 from bcper.domain.usecases.edit_stores import place_of
 from bcper.domain.usecases.open_store import OpenStore
@@ -38,17 +40,22 @@ class BringRuns:
         marked = self.open_store.adopt(place, self._is_originals)
         runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
         added = 0
-        for run in runs:
+        listed = list(self.ledger.list(store=runs[0].store)) if runs else []
+        for shown in reversed(runs):  # the oldest first: the word of each depends on those before
             try:
-                known = self.ledger.get(run.run_id)
+                known = self.ledger.get(shown.run_id)
             except RunNotFound:
+                run = _held(shown, listed)
                 self.ledger.add(run)
+                listed.append(run)
                 added += 1
                 continue
-            if not known.status.restorable or known.deleted_at is not None or not _is_at(known, run):
+            if not known.status.restorable or known.deleted_at is not None or not _is_at(known, shown):
                 # The manifest is there, so the run is (FORMAT.md, promise 3), and there.
+                run = attrs.evolve(_held(shown, listed), pinned=known.pinned)
                 with suppress(RunNotFound):
-                    self.ledger.update(attrs.evolve(run, pinned=known.pinned))
+                    self.ledger.update(run)
+                listed.append(run)
         return Imported(
             runs[0].store if runs else place,
             len(runs),
@@ -61,6 +68,13 @@ class BringRuns:
         """Whether the original kept runs in this very folder: not below it, or any disk would be a store."""
         found = self.archive.legacy_runs(blobs, blobs.list(), lambda _name, _error: None)
         return any("/" not in run.name for run in found)
+
+
+def _held(run: Run, listed: Sequence[Run]) -> Run:
+    """A manifest does not say whether pruning is held, and a list that was lost must not let it loose."""
+    if run.legacy:
+        return run
+    return attrs.evolve(run, hold=hold_reason(run, last_trusted(listed, run), left_out_by=""))
 
 
 def _is_at(known: Run, run: Run) -> bool:

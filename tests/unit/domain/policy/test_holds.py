@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from bcper.domain.model.runs import Run, RunStatus
-from bcper.domain.policy.holds import emptied_roots, hold_reason
+from bcper.domain.policy.holds import emptied_roots, hold_reason, last_trusted
 from bcper.domain.policy.space import needed_bytes
 
 GOOD = Run(
@@ -57,3 +57,31 @@ def test_a_root_that_held_something_and_is_empty_now_is_named() -> None:
 def test_space_is_what_the_last_run_took_and_never_nothing() -> None:
     assert needed_bytes(10_000_000) == 10_000_000
     assert needed_bytes(None) == needed_bytes(0) > 0
+
+
+def test_the_last_run_of_the_same_line_before_this_one_is_trusted() -> None:
+    def day(number: int, **more: object) -> Run:
+        return attrs.evolve(
+            GOOD, run_id=str(number), started_at=datetime(2026, 1, number, tzinfo=UTC), job_id="a", **more
+        )
+
+    now = day(9)
+    assert last_trusted([day(1), day(3), day(2)], now) == day(3)
+    assert last_trusted([], now) is None
+    renamed = day(3, job_name="k")
+    assert last_trusted([day(1), renamed], now) == renamed
+    for other in (
+        {"hold": "held"},
+        {"status": RunStatus.FAILED},
+        {"status": RunStatus.RUNNING},
+        {"store": "/t"},
+        {"target_type": "vault"},
+        {"target_name": "u"},
+    ):
+        assert last_trusted([day(1), day(3, **other)], now) == day(1), other
+    assert last_trusted([attrs.evolve(day(3, job_name="k"), job_id="b")], now) is None
+    assert (
+        last_trusted([attrs.evolve(day(3, job_name="k"), job_id=None)], attrs.evolve(now, job_id=None))
+        is None
+    )
+    assert last_trusted([now, day(10)], now) is None
