@@ -1,6 +1,7 @@
 """What is configured, as the model remembers it: plain values, compared with what the service lists."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import attrs
 
@@ -27,7 +28,7 @@ class AVault:
 
 @attrs.frozen
 class AJob:
-    kind: str
+    kind: Literal["item", "vault"]
     target: str
     store: str
     keep: Keep

@@ -9,16 +9,29 @@ from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.adapters.memory.faulty_blob_store import Fault, FaultyBlobStore
 from bcper.domain.errors import BcperError, ConfigurationError, NoSpace, SecretsUnavailable, StoreError
 
-Kind = Literal["kill", "store", "space", "ledger", "catalogs", "secrets", "cancel"]
+Kind = Literal[
+    "kill", "kill-store", "kill-update", "store", "space", "ledger", "update", "catalogs", "secrets", "cancel"
+]
 
 ERRORS: dict[str, Callable[[], BcperError]] = {
     "store": lambda: StoreError("The disk does not answer."),
     "space": lambda: NoSpace("The disk is full."),
     "ledger": lambda: BcperError("The list of runs does not answer."),
+    "update": lambda: BcperError("The list of runs cannot be written."),
     "catalogs": lambda: ConfigurationError("The configuration cannot be read."),
     "secrets": lambda: SecretsUnavailable("The passwords are locked."),
 }
 """What each kind of trouble raises, the others apart."""
+
+
+_CALLS = {
+    "kill": {"store", "ledger", "catalogs", "secrets"},
+    "kill-store": {"store"},
+    "kill-update": {"update"},
+    "space": {"store"},
+    "cancel": set[str](),
+}
+"""The ports or calls that a kind is about, if not the one that it is called after."""
 
 
 class Killed(BaseException):
@@ -30,7 +43,7 @@ class Trouble:
     """At the ``at``-th call that the kind is about; ``after`` it was done, as when only the answer is lost.
 
     ``lasting``: every later one fails, too, until the work has ended. A kill is about every call to every
-    port, and always lasts.
+    port, or to what it names, and always lasts.
     """
 
     kind: Kind
@@ -53,19 +66,19 @@ class Troubles:
         """Count from now on."""
         self.plan, self.fired, self._calls = plan, False, 0
 
-    def due(self, port: str) -> Fault | None:
-        """What the call that is about to be made to ``port`` shall meet with."""
+    def due(self, port: str, call: str) -> Fault | None:
+        """What the ``call`` that is about to be made to ``port`` shall meet with."""
         if self.dead:
             return Fault(1, Killed)
         plan = self.plan
-        if plan is None or plan.kind == "cancel":
+        if plan is None:
             return None
-        if plan.kind not in ("kill", port) and not (plan.kind == "space" and port == "store"):
+        if not {port, call} & _CALLS.get(plan.kind, {plan.kind}):
             return None
         self._calls += 1
         if self._calls == plan.at or (plan.lasting and self._calls > plan.at):
             self.fired = True
-            return Fault(1, self._die if plan.kind == "kill" else ERRORS[plan.kind], after=plan.after)
+            return Fault(1, ERRORS.get(plan.kind, self._die), after=plan.after)
         return None
 
     def _die(self) -> Killed:
@@ -83,7 +96,7 @@ class TroubledStore(FaultyBlobStore):
         self._troubles = troubles
 
     def _due(self, operation: str, name: str) -> Fault | None:
-        return self._troubles.due("store")
+        return self._troubles.due("store", operation)
 
 
 class TroubledPort:
@@ -98,7 +111,7 @@ class TroubledPort:
             return found
 
         def call(*args: Any, **more: Any) -> Any:
-            fault = self._troubles.due(self._name)
+            fault = self._troubles.due(self._name, attribute)
             if fault is not None and not fault.after:
                 raise fault.error()
             result = found(*args, **more)

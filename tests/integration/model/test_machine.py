@@ -59,20 +59,30 @@ SOURCES = ("s0", "s1", "s2")
 FILES = ("a.txt", "b.log", "keep.log", "c.tmp", "sub/d.txt", "sub/e.log", "sub/deep/f.tmp", "other/a.txt")
 STORES = {"disk": "/stores/disk", "other": "/stores/other"}
 
+PASSWORDS = tuple(f"Tr0ub4dor-number-{number}" for number in range(5))
+
 number = st.integers(0, 11)
 """To pick one of what is there."""
-troubles = st.none() | st.builds(
-    Trouble,
-    kind=st.sampled_from(("kill", "kill", "cancel", *ERRORS)),
-    at=st.integers(1, 12) | st.integers(1, 60),
-    after=st.booleans(),
-    lasting=st.booleans(),
-)
-names = {kind: st.sampled_from(pool) for kind, pool in (("item", ITEMS), ("vault", VAULTS), ("job", JOBS))}
+
+
+def trouble(calls: int, *kinds: str) -> st.SearchStrategy[Trouble]:
+    """Something that goes wrong in work that makes about so many calls to ports."""
+    return st.builds(
+        Trouble,
+        kind=st.sampled_from(kinds),
+        at=st.integers(1, calls // 8 + 1) | st.integers(1, calls),
+        after=st.booleans(),
+        lasting=st.booleans(),
+    )
+
+
+edit_troubles = st.none() | trouble(6, "kill", "catalogs", "secrets")
+store_troubles = st.none() | trouble(16, "kill", "kill-store", "store", "ledger", "update")
+run_troubles = trouble(50, "kill", "kill-store", "kill-update", "cancel", *ERRORS)
 some_sources = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2, unique=True)
 some_items = st.lists(number, min_size=1, max_size=3)
 patterns = st.lists(st.sampled_from(PATTERNS), max_size=2).map(tuple)
-passwords = st.none() | st.integers(1, 5).map("Tr0ub4dor-number-{}".format)
+passwords = st.none() | st.sampled_from(PASSWORDS)
 keeps = st.builds(Keep, last=st.integers(0, 3)) | st.builds(
     Keep,
     last=st.integers(0, 2),
@@ -81,7 +91,7 @@ keeps = st.builds(Keep, last=st.integers(0, 3)) | st.builds(
     monthly=st.integers(0, 2),
     yearly=st.integers(0, 1),
 )
-pauses = st.sampled_from((0, 0, 0.25, 3600, 3600, 86_400))
+pauses = st.sampled_from((0, 0.25, 3600, 3600, 86_400, 86_400))
 
 
 class Machine(RuleBasedStateMachine):
@@ -95,7 +105,8 @@ class Machine(RuleBasedStateMachine):
         self.process = Process(base, self.world.disk)
         self.ahead = False
         for name in SOURCES:
-            self._write(name, "a.txt", b"the first text\n" * 5, 0o644)
+            for file in FILES[:5]:
+                self._write(name, file, b"the first text\n" * 5, 0o644)
 
     def teardown(self) -> None:
         try:
@@ -113,12 +124,11 @@ class Machine(RuleBasedStateMachine):
         self.change(AddFrequency("daily", "Daily", When(cron="0 22 * * *")), self.config)
         for name, place in STORES.items():
             self.change(AddStore(name, "local", place), _with_store(self.config, name, place))
-        item = AnItem((str(self.sources / "s0"),))
-        self.change(AddItem("docs", item.paths), self.config.with_item("docs", item))
-        job = AJob("item", "docs", "disk", Keep(2))
-        self.change(
-            AddJob("nightly", "item", "docs", "disk", "daily", Keep(2)), self.config.with_job("nightly", job)
-        )
+        self._set_item("docs", AnItem((self._source("s0"),), ("*.log",), None))
+        self._set_item("letters", AnItem((self._source("s1"), self._source("s2")), (), PASSWORDS[0]))
+        self._set_vault("home", AVault(("docs", "letters"), ("*.tmp",), PASSWORDS[1]))
+        self._set_job("nightly", AJob("item", "docs", "disk", Keep(2)))
+        self._set_job("weekly", AJob("vault", "home", "disk", Keep(1, daily=2)))
 
     @invariant()
     def order(self) -> None:
@@ -136,34 +146,50 @@ class Machine(RuleBasedStateMachine):
     def write(self, source: str, name: str, text: bytes, times: int, mode: int) -> None:
         self._write(source, name, text * times, mode)
 
-    @rule(source=st.sampled_from(SOURCES), name=st.sampled_from((*FILES, "sub", "link")))
-    def remove(self, source: str, name: str) -> None:
-        path = self.sources / source / name
+    @rule(
+        source=st.sampled_from(SOURCES),
+        name=st.sampled_from((*FILES, "sub", "link")),
+        to=st.none() | st.sampled_from(("a.txt", "sub", "/nowhere")),
+        mode=st.sampled_from((0o700, 0o755)),
+    )
+    def remove_or_link(self, source: str, name: str, to: str | None, mode: int) -> None:
+        folder = self.sources / source
+        if not folder.exists():
+            return
+        folder.chmod(mode)
+        path = folder / name if to is None else folder / "link"
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+        if to is not None:
+            path.symlink_to(to)
 
-    @rule(
-        source=st.sampled_from(SOURCES), to=st.sampled_from(("a.txt", "sub", "/nowhere")), mode=st.booleans()
-    )
-    def link(self, source: str, to: str, mode: bool) -> None:
-        folder = self.sources / source
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700 if mode else 0o755)
-        (folder / "link").unlink(missing_ok=True)
-        (folder / "link").symlink_to(to)
-
-    @rule(source=st.sampled_from(SOURCES), wholly=st.booleans())
-    def unmount(self, source: str, wholly: bool) -> None:
-        """A disk that is not mounted: its folder is empty, or gone; writing there brings it back."""
-        shutil.rmtree(self.sources / source, ignore_errors=True)
+    @precondition(lambda self: self.config.jobs)
+    @rule(source=st.sampled_from(SOURCES), wholly=st.booleans(), which=number, stays=st.booleans())
+    def unmount(self, source: str, wholly: bool, which: int, stays: bool) -> None:
+        """A disk that is not mounted when a job runs: its folder is empty, or gone; perhaps for good."""
+        folder, aside = self.sources / source, self.base / "unmounted"
+        if folder.exists():
+            folder.rename(aside)
         if not wholly:
-            (self.sources / source).mkdir()
+            folder.mkdir()
+        self._run(which, 3600, None)
+        if stays or not aside.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
 
     # The configuration
 
-    @rule(name=names["item"], sources=some_sources, ignore=patterns, password=passwords, trouble=troubles)
+    @rule(
+        name=st.sampled_from(ITEMS),
+        sources=some_sources,
+        ignore=patterns,
+        password=passwords,
+        trouble=edit_troubles,
+    )
     def set_item(
         self,
         name: str,
@@ -172,21 +198,16 @@ class Machine(RuleBasedStateMachine):
         password: str | None,
         trouble: Trouble | None,
     ) -> None:
-        item = AnItem(tuple(str(self.sources / each) for each in sources), ignore, password)
-        request: Request[Any] = AddItem(name, item.paths, ignore, password=password)
-        if name in self.config.items:
-            request = EditItem(name, None, item.paths, ignore, password=PasswordChange(password))
-        self.change(request, self.config.with_item(name, item), trouble, password)
+        self._set_item(name, AnItem(tuple(map(self._source, sources)), ignore, password), trouble)
 
     @precondition(lambda self: self.config.items)
-    @rule(which=number, new=names["item"], trouble=troubles)
-    def rename_item(self, which: int, new: str, trouble: Trouble | None) -> None:
-        name = pick(self.config.items, which)
-        after = self.config.with_item(new, self.config.items[name], name)
-        self.change(EditItem(name, new), after, trouble, refused=new != name and new in self.config.items)
-
-    @precondition(lambda self: self.config.items)
-    @rule(name=names["vault"], items=some_items, ignore=patterns, password=passwords, trouble=troubles)
+    @rule(
+        name=st.sampled_from(VAULTS),
+        items=some_items,
+        ignore=patterns,
+        password=passwords,
+        trouble=edit_troubles,
+    )
     def set_vault(
         self,
         name: str,
@@ -196,59 +217,53 @@ class Machine(RuleBasedStateMachine):
         trouble: Trouble | None,
     ) -> None:
         held = tuple(dict.fromkeys(pick(self.config.items, each) for each in items))
-        request: Request[Any] = AddVault(name, held, ignore, password)
-        if name in self.config.vaults:
-            request = EditVault(name, None, held, ignore, PasswordChange(password))
-        after = self.config.with_vault(name, AVault(held, ignore, password))
-        self.change(request, after, trouble, password)
-
-    @precondition(lambda self: any(vault.items for vault in self.config.vaults.values()))
-    @rule(which=number, new=names["vault"], trouble=troubles)
-    def rename_vault(self, which: int, new: str, trouble: Trouble | None) -> None:
-        name = pick([key for key, vault in self.config.vaults.items() if vault.items], which)
-        after = self.config.with_vault(new, self.config.vaults[name], name)
-        self.change(EditVault(name, new), after, trouble, refused=new != name and new in self.config.vaults)
+        self._set_vault(name, AVault(held, ignore, password), trouble)
 
     @precondition(lambda self: self.config.stores and (self.config.items or self.config.vaults))
-    @rule(name=names["job"], aim=number, store=number, keep=keeps, trouble=troubles)
+    @rule(name=st.sampled_from(JOBS), aim=number, store=number, keep=keeps, trouble=edit_troubles)
     def set_job(self, name: str, aim: int, store: int, keep: Keep, trouble: Trouble | None) -> None:
         targets = [("item", each) for each in self.config.items] + [
             ("vault", each) for each in self.config.vaults
         ]
         kind, target = pick(targets, aim)
-        job = AJob(kind, target, pick(self.config.stores, store), keep)
-        request: Request[Any] = AddJob(name, kind, target, job.store, "daily", keep)  # type: ignore[arg-type]
-        if name in self.config.jobs:
-            request = EditJob(name, None, kind, target, job.store, None, keep)  # type: ignore[arg-type]
-        self.change(request, self.config.with_job(name, job), trouble)
+        self._set_job(name, AJob(kind, target, pick(self.config.stores, store), keep), trouble)
 
-    @precondition(lambda self: self.config.jobs)
-    @rule(which=number, new=names["job"], trouble=troubles)
-    def rename_job(self, which: int, new: str, trouble: Trouble | None) -> None:
-        name = pick(self.config.jobs, which)
-        after = self.config.with_job(new, self.config.jobs[name], name)
-        refused = new != name and new in self.config.jobs
-        self.change(EditJob(name, new_name=new), after, trouble, refused=refused)
+    @rule(what=st.sampled_from(("item", "vault", "job")), which=number, new=number, trouble=edit_troubles)
+    def rename(self, what: str, which: int, new: int, trouble: Trouble | None) -> None:
+        config = self.config
+        pool, there = {
+            "item": (ITEMS, config.items),
+            "vault": (VAULTS, {name: vault for name, vault in config.vaults.items() if vault.items}),
+            "job": (JOBS, config.jobs),
+        }[what]
+        if not there:
+            return
+        name, new_name = pick(there, which), pick(pool, new)
+        taken = new_name != name and new_name in getattr(config, f"{what}s")
+        if what == "item":
+            after = config.with_item(new_name, config.items[name], name)
+            self.change(EditItem(name, new_name), after, trouble, refused=taken)
+        elif what == "vault":
+            after = config.with_vault(new_name, config.vaults[name], name)
+            self.change(EditVault(name, new_name), after, trouble, refused=taken)
+        else:
+            after = config.with_job(new_name, config.jobs[name], name)
+            self.change(EditJob(name, new_name), after, trouble, refused=taken)
 
-    @precondition(lambda self: self.config.jobs)
-    @rule(which=number, trouble=troubles)
-    def delete_job(self, which: int, trouble: Trouble | None) -> None:
-        name = pick(self.config.jobs, which)
-        jobs = {key: job for key, job in self.config.jobs.items() if key != name}
-        self.change(DeleteJob(name), attrs.evolve(self.config, jobs=jobs), trouble)
+    @rule(which=number, cascade=st.booleans(), trouble=edit_troubles)
+    def delete(self, which: int, cascade: bool, trouble: Trouble | None) -> None:
+        config = self.config
+        targets = [("item", each) for each in config.items] + [("vault", each) for each in config.vaults]
+        kind, name = pick([*targets, *(("job", each) for each in config.jobs), ("", "")], which)
+        if kind == "job":
+            jobs = {key: job for key, job in config.jobs.items() if key != name}
+            self.change(DeleteJob(name), attrs.evolve(config, jobs=jobs), trouble)
+        elif kind:
+            refused = bool(config.users(kind, name)) and not cascade
+            after = config.without_target(kind, name)
+            self.change(DeleteTarget(kind, name, cascade), after, trouble, refused=refused)
 
-    @precondition(lambda self: self.config.items or self.config.vaults)
-    @rule(which=number, cascade=st.booleans(), trouble=troubles)
-    def delete_target(self, which: int, cascade: bool, trouble: Trouble | None) -> None:
-        targets = [("item", each) for each in self.config.items] + [
-            ("vault", each) for each in self.config.vaults
-        ]
-        kind, name = pick(targets, which)
-        after = self.config.without_target(kind, name)
-        refused = bool(self.config.users(kind, name)) and not cascade
-        self.change(DeleteTarget(kind, name, cascade), after, trouble, refused=refused)  # type: ignore[arg-type]
-
-    @rule(name=st.sampled_from(tuple(STORES)), trouble=troubles)
+    @rule(name=st.sampled_from(tuple(STORES)), trouble=edit_troubles)
     def forget_or_find_store(self, name: str, trouble: Trouble | None) -> None:
         if name in self.config.stores:
             self.change(DeleteStore(name, cascade=True), self.config.without_store(name), trouble)
@@ -257,7 +272,7 @@ class Machine(RuleBasedStateMachine):
                 AddStore(name, "local", STORES[name]), _with_store(self.config, name, STORES[name]), trouble
             )
 
-    @rule(trouble=troubles)
+    @rule(trouble=edit_troubles)
     def clean_orphans(self, trouble: Trouble | None) -> None:
         empty = [name for name, vault in self.config.vaults.items() if not vault.items]
         jobs = {
@@ -270,17 +285,54 @@ class Machine(RuleBasedStateMachine):
     # Runs
 
     @precondition(lambda self: self.config.jobs)
-    @rule(which=number, pause=pauses)
-    def run(self, which: int, pause: float) -> None:
-        self._run(which, pause, None)
+    @rule(which=number, pauses=st.lists(pauses, min_size=1, max_size=4))
+    def run(self, which: int, pauses: list[float]) -> None:
+        for pause in pauses:
+            self._run(which, pause, None)
 
     @precondition(lambda self: self.config.jobs)
-    @rule(which=number, pause=pauses, trouble=troubles)
-    def run_in_trouble(self, which: int, pause: float, trouble: Trouble | None) -> None:
+    @rule(which=number, pause=pauses, trouble=run_troubles, again=st.booleans())
+    def run_in_trouble(self, which: int, pause: float, trouble: Trouble, again: bool) -> None:
         self._run(which, pause, trouble)
+        if again:
+            self._run(which, pause, None)
 
     @precondition(lambda self: self.config.jobs)
-    @rule(which=number, trouble=troubles)
+    @rule(
+        which=number, write=st.integers(1, 3), after=st.booleans(), again=st.booleans(), shrink=st.booleans()
+    )
+    def run_killed_at_its_end(self, which: int, write: int, after: bool, again: bool, shrink: bool) -> None:
+        """When the list is told of the run, or of what is pruned after it."""
+        if shrink:
+            for source in SOURCES:
+                self._write(source, "diary.txt", b"-", 0o644)
+        self._run(which, 3600, Trouble("kill-update", write, after))
+        if again:
+            self._run(which, 3600, None)
+
+    @precondition(lambda self: self.config.jobs)
+    @rule(pause=pauses, trouble=st.none() | run_troubles)
+    def night(self, pause: float, trouble: Trouble | None) -> None:
+        """All jobs run, one in trouble perhaps."""
+        for which in range(len(self.config.jobs)):
+            self._run(which, pause, None if which else trouble)
+
+    @precondition(lambda self: self.config.jobs)
+    @rule(
+        days=st.integers(2, 6),
+        source=st.sampled_from(SOURCES),
+        troubles=st.lists(run_troubles, max_size=1),
+    )
+    def work(self, days: int, source: str, troubles: list[Trouble]) -> None:
+        """Days in which somebody writes, and all jobs run at night."""
+        for day in range(days):
+            self._write(source, "diary.txt", b"Dear diary,\n" * (5 + day), 0o644)
+            self.world.disk.clock.advance(86_400)
+            for which in range(len(self.config.jobs)):
+                self._run(which, 60, troubles.pop() if troubles and day else None)
+
+    @precondition(lambda self: self.config.jobs)
+    @rule(which=number, trouble=store_troubles)
     def prune(self, which: int, trouble: Trouble | None) -> None:
         name = pick(self.config.jobs, which)
         outcome = self.asked(PruneJob(name), trouble)
@@ -288,7 +340,7 @@ class Machine(RuleBasedStateMachine):
         self.world.pruned(name, self.config.jobs[name].keep, exactly=not outcome.trouble)
 
     @precondition(lambda self: self.process.runs())
-    @rule(which=number, trouble=troubles)
+    @rule(which=number, trouble=store_troubles)
     def delete_run(self, which: int, trouble: Trouble | None) -> None:
         run = pick(self.process.runs(), which)
         outcome = self._survived(self.process.delete(run, trouble))
@@ -301,7 +353,7 @@ class Machine(RuleBasedStateMachine):
         assert self.asked(PinRun(run_id, pinned)).error is None
         self.world.listed[run_id].pinned = pinned
 
-    @rule(place=st.sampled_from(tuple(STORES.values())), trouble=troubles)
+    @rule(place=st.sampled_from(tuple(STORES.values())), trouble=store_troubles)
     def import_store(self, place: str, trouble: Trouble | None) -> None:
         if self.asked(ImportStore(place), trouble).error is not None:
             assert self.asked(ImportStore(place)).error is None
@@ -317,23 +369,13 @@ class Machine(RuleBasedStateMachine):
         for place in STORES.values():
             self.import_store(place, None)
 
-    @rule(hours=st.sampled_from((1, 7, 24, 24, 24 * 8, 24 * 40)))
-    def wait(self, hours: int) -> None:
-        self.world.disk.clock.advance(3600 * hours)
-
-    @rule()
-    def set_the_clock_back(self) -> None:
-        self.world.disk.clock.time -= timedelta(days=1)
-
-    @rule()
-    def ten_years_ahead_and_back(self) -> None:
-        years = timedelta(days=3650)
-        self.world.disk.clock.time += -years if self.ahead else years
-        self.ahead = not self.ahead
-
-    @rule()
-    def restart(self) -> None:
-        self.process = Process(self.base, self.world.disk)
+    @rule(hours=st.sampled_from((1, 24, 24 * 8, 24 * 40, -24, 24 * 3650)))
+    def clock_jumps(self, hours: int) -> None:
+        """On, back, or ten years ahead for a while."""
+        if hours == 24 * 3650:
+            hours = -hours if self.ahead else hours
+            self.ahead = not self.ahead
+        self.world.disk.clock.time += timedelta(hours=hours)
 
     # What all of these do
 
@@ -366,6 +408,28 @@ class Machine(RuleBasedStateMachine):
                 again = self.asked(request)
                 assert again.error is None, again
         self.world.config = after
+
+    def _set_item(self, name: str, item: AnItem, trouble: Trouble | None = None) -> None:
+        request: Request[Any] = AddItem(name, item.paths, item.ignore, password=item.password)
+        if name in self.config.items:
+            change = PasswordChange(item.password)
+            request = EditItem(name, paths=item.paths, ignore=item.ignore, password=change)
+        self.change(request, self.config.with_item(name, item), trouble, item.password)
+
+    def _set_vault(self, name: str, vault: AVault, trouble: Trouble | None = None) -> None:
+        request: Request[Any] = AddVault(name, vault.items, vault.ignore, vault.password)
+        if name in self.config.vaults:
+            request = EditVault(name, None, vault.items, vault.ignore, PasswordChange(vault.password))
+        self.change(request, self.config.with_vault(name, vault), trouble, vault.password)
+
+    def _set_job(self, name: str, job: AJob, trouble: Trouble | None = None) -> None:
+        request: Request[Any] = AddJob(name, job.kind, job.target, job.store, "daily", job.keep)
+        if name in self.config.jobs:
+            request = EditJob(name, None, job.kind, job.target, job.store, None, job.keep)
+        self.change(request, self.config.with_job(name, job), trouble)
+
+    def _source(self, name: str) -> str:
+        return str(self.sources / name)
 
     def _run(self, which: int, pause: float, trouble: Trouble | None) -> None:
         self.world.disk.clock.advance(pause)
