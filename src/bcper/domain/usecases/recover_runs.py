@@ -7,6 +7,8 @@ import attrs
 from bcper.domain.errors import ConfigurationError, Damaged
 from bcper.domain.model.names import blob_base
 from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.policy.holds import hold_reason
+from bcper.domain.policy.job_runs import runs_before
 from bcper.domain.usecases.litter import clear_folder
 from bcper.ports.archive import Archive
 from bcper.ports.blob_store import BlobStore
@@ -77,7 +79,7 @@ class RecoverRuns:
 
     def _adopted(self, run: Run, blobs: BlobStore, name: str) -> Run:
         manifest = self.archive.read_manifest(blobs, name)
-        return attrs.evolve(
+        adopted = attrs.evolve(
             run,
             status=RunStatus(manifest.status),
             completed_at=datetime.fromisoformat(manifest.completed_at),
@@ -87,3 +89,5 @@ class RecoverRuns:
             stored_bytes=sum(part.stored_bytes for part in manifest.parts),
             warnings=manifest.warnings,
         )
+        before = runs_before(adopted, self.ledger.list(store=run.store)).trusted
+        return attrs.evolve(adopted, hold=hold_reason(adopted, before, left_out_by=""))
