@@ -10,7 +10,7 @@ from bcper.domain.model.requests.targets import AddItem, EditItem, ItemView, Lis
 from bcper.domain.model.targets import Item, check_item
 from bcper.domain.policy.references import users_of_item
 from bcper.domain.policy.renaming import rename_target
-from bcper.domain.usecases.passwords import change_password, rename_passwords
+from bcper.domain.usecases.passwords import change_password, copy_passwords, retire_passwords
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -72,11 +72,13 @@ class EditItems:
                 item, has_password=change_password(self.secrets, owner, request.password, item.has_password)
             )
             if name != request.name:
-                rename_passwords(self.secrets, owner, Owner("item", name))
+                copy_passwords(self.secrets, owner, Owner("item", name))
                 catalog = rename_target(catalog, "item", request.name, name)
             return attrs.evolve(catalog, items={**catalog.items, name: item})
 
         catalog = self.catalogs.change(edit)
+        if name != request.name:
+            retire_passwords(self.secrets, Owner("item", request.name))
         return self._view(catalog, catalog.items[name])
 
     def _view(self, catalog: Catalog, item: Item) -> ItemView:

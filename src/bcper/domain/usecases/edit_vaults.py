@@ -13,7 +13,7 @@ from bcper.domain.policy.inheritance import effective
 from bcper.domain.policy.parts import parts
 from bcper.domain.policy.renaming import rename_target
 from bcper.domain.usecases.edit_items import known_item
-from bcper.domain.usecases.passwords import change_password, rename_passwords
+from bcper.domain.usecases.passwords import change_password, copy_passwords, retire_passwords
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.secrets import Secrets
 
@@ -64,13 +64,15 @@ class EditVaults:
             owner = Owner("vault", request.name)
             has = change_password(self.secrets, owner, request.password, vault.has_password)
             if name != request.name:
-                rename_passwords(self.secrets, owner, Owner("vault", name))
+                copy_passwords(self.secrets, owner, Owner("vault", name))
                 catalog = rename_target(catalog, "vault", request.name, name)
             return attrs.evolve(
                 catalog, vaults={**catalog.vaults, name: attrs.evolve(vault, has_password=has)}
             )
 
         catalog = self.catalogs.change(edit)
+        if name != request.name:
+            retire_passwords(self.secrets, Owner("vault", request.name))
         return self._view(catalog, catalog.vaults[name])
 
     def _view(self, catalog: Catalog, vault: Vault) -> VaultView:
