@@ -4,7 +4,7 @@ In the suite it is small, and always the same. To run it long, with other exampl
 
     BCPER_MODEL_EXAMPLES=2000 pytest tests/integration/model
 
-``BCPER_MODEL_STEPS`` (50) is how long each example is, and ``BCPER_MODEL_SEED`` repeats what a seed gave.
+``BCPER_MODEL_STEPS`` (40) is how long each example is, and ``BCPER_MODEL_SEED`` repeats what a seed gave.
 """
 
 import os
@@ -471,8 +471,8 @@ def test_whatever_happens_every_listed_run_restores_what_was_backed_up(tmp_path:
     if number := os.environ.get("BCPER_MODEL_SEED"):
         machine = seed(int(number))(machine)
     profile = settings(
-        max_examples=int(examples or 12),
-        stateful_step_count=int(os.environ.get("BCPER_MODEL_STEPS", "50")),
+        max_examples=int(examples or 10),
+        stateful_step_count=int(os.environ.get("BCPER_MODEL_STEPS", "40")),
         derandomize=examples is None,
         database=None,
         deadline=None,
