@@ -38,6 +38,7 @@ class World:
         self.passwords: set[str] = set()
         self._checked: dict[str, object] = {}
         self._scanned: dict[str, bytes] = {}
+        self._whole: set[str] = set()
         self._restores = 0
 
     # What is expected of a run
@@ -45,6 +46,7 @@ class World:
     def forecast(self, name: str) -> Made | None:
         """What a run of the job ``name`` will hold if it is made now; nothing if no source is there."""
         job = self.config.jobs[name]
+        self._whole = self._to_adopt(name)
         tree: dict[str, tuple[object, ...]] = {}
         living, missing = set(), False
         for root, source, patterns in self.config.sources(job):
@@ -108,6 +110,8 @@ class World:
             assert len(fresh) == 1
             assert fresh[0].status.restorable
         self._nothing_half_done(name)
+        for run_id in self._whole:
+            assert run_id in self.listed or rows[run_id].pruned_at is not None
 
     def pruned(self, name: str, keep: Keep, *, exactly: bool) -> None:
         """Retention took out what it had to of the runs of the job ``name``, or some of that."""
@@ -240,6 +244,17 @@ class World:
             run.living = frozenset()
             others = [each for each in self.listed.values() if each is not run]
             run.held = is_held(run, trusted(others, run))
+
+    def _to_adopt(self, name: str) -> set[str]:
+        """The runs of the job ``name`` that were killed when all of them was in their store."""
+        job = self.config.jobs[name]
+        place = self.config.stores[job.store]
+        whole = {folder_of(blob) for blob in self.disk.blobs(place) if blob.endswith(MANIFEST)}
+        return {
+            row.run_id
+            for row in self.disk.ledger.list(store=place, job=name)
+            if row.status is RunStatus.RUNNING and row.target_name == job.target and row.folder in whole
+        }
 
     def _nothing_half_done(self, name: str) -> None:
         """The runs before left nothing that the one that has just ended did not settle."""

@@ -11,119 +11,57 @@ import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import attrs
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from bcper.domain.errors import UsageError
 from bcper.domain.model.jobs import Keep
-from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.jobs import (
     AddFrequency,
-    AddJob,
     CleanOrphans,
     DeleteJob,
     EditJob,
     PinRun,
     PruneJob,
-    RunJob,
     When,
 )
 from bcper.domain.model.requests.stores import AddStore, DeleteStore, ImportStore
-from bcper.domain.model.requests.targets import (
-    AddItem,
-    AddVault,
-    DeleteTarget,
-    EditItem,
-    EditVault,
-    PasswordChange,
+from bcper.domain.model.requests.targets import DeleteTarget, EditItem, EditVault
+from helpers.model.config import AJob, AnItem, AVault
+from helpers.model.hands import Hands, pick, with_store
+from helpers.model.process import Process
+from helpers.model.strategies import (
+    FILES,
+    ITEMS,
+    JOBS,
+    PASSWORDS,
+    SOURCES,
+    STORES,
+    VAULTS,
+    edit_troubles,
+    keeps,
+    number,
+    passwords,
+    patterns,
+    pauses,
+    run_troubles,
+    some_items,
+    some_sources,
+    store_troubles,
 )
-from helpers.model.config import AJob, AnItem, AVault, Config, listed
-from helpers.model.process import Outcome, Process
-from helpers.model.trees import PATTERNS
-from helpers.model.troubles import ERRORS, Trouble
-from helpers.model.world import World, expected_error
-
-ITEMS, VAULTS, JOBS = ("docs", "letters", "home"), ("home", "all"), ("nightly", "weekly", "evening")
-SOURCES = ("s0", "s1", "s2")
-FILES = ("a.txt", "b.log", "keep.log", "c.tmp", "sub/d.txt", "sub/e.log", "sub/deep/f.tmp", "other/a.txt")
-STORES = {"disk": "/stores/disk", "other": "/stores/other"}
-
-PASSWORDS = tuple(f"Tr0ub4dor-number-{number}" for number in range(5))
-
-number = st.integers(0, 11)
-"""To pick one of what is there."""
+from helpers.model.troubles import Trouble
 
 
-def trouble(calls: int, *kinds: str) -> st.SearchStrategy[Trouble]:
-    """Something that goes wrong in work that makes about so many calls to ports."""
-    return st.builds(
-        Trouble,
-        kind=st.sampled_from(kinds),
-        at=st.integers(1, calls // 8 + 1) | st.integers(1, calls),
-        after=st.booleans(),
-        lasting=st.booleans(),
-    )
-
-
-edit_troubles = st.none() | trouble(6, "kill", "catalogs", "secrets")
-store_troubles = st.none() | trouble(16, "kill", "kill-store", "store", "ledger", "update")
-run_troubles = trouble(50, "kill", "kill-store", "kill-update", "cancel", *ERRORS)
-some_sources = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2, unique=True)
-some_items = st.lists(number, min_size=1, max_size=3)
-patterns = st.lists(st.sampled_from(PATTERNS), max_size=2).map(tuple)
-passwords = st.none() | st.sampled_from(PASSWORDS)
-keeps = st.builds(Keep, last=st.integers(0, 3)) | st.builds(
-    Keep,
-    last=st.integers(0, 2),
-    daily=st.integers(0, 2),
-    weekly=st.integers(0, 2),
-    monthly=st.integers(0, 2),
-    yearly=st.integers(0, 1),
-)
-pauses = st.sampled_from((0, 0.25, 3600, 3600, 86_400, 86_400))
-
-
-class Machine(RuleBasedStateMachine):
-    """A user, a disk full of sources, and everything that may happen to them."""
-
-    def __init__(self, base: Path) -> None:
-        super().__init__()
-        self.base = base
-        self.sources = base / "sources"
-        self.world = World(base)
-        self.process = Process(base, self.world.disk)
-        self.ahead = False
-        for name in SOURCES:
-            for file in FILES[:5]:
-                self._write(name, file, b"the first text\n" * 5, 0o644)
-
-    def teardown(self) -> None:
-        try:
-            self.world.check(self.process, all_of_it=True)
-            self.world.check_new_machine()
-        finally:
-            shutil.rmtree(self.base)
-
-    @property
-    def config(self) -> Config:
-        return self.world.config
+class Machine(Hands):
+    """Everything that may happen."""
 
     @initialize()
     def begin(self) -> None:
         self.change(AddFrequency("daily", "Daily", When(cron="0 22 * * *")), self.config)
         for name, place in STORES.items():
-            self.change(AddStore(name, "local", place), _with_store(self.config, name, place))
+            self.change(AddStore(name, "local", place), with_store(self.config, name, place))
         self._set_item("docs", AnItem((self._source("s0"),), ("*.log",), None))
         self._set_item("letters", AnItem((self._source("s1"), self._source("s2")), (), PASSWORDS[0]))
         self._set_vault("home", AVault(("docs", "letters"), ("*.tmp",), PASSWORDS[1]))
@@ -269,7 +207,7 @@ class Machine(RuleBasedStateMachine):
             self.change(DeleteStore(name, cascade=True), self.config.without_store(name), trouble)
         else:
             self.change(
-                AddStore(name, "local", STORES[name]), _with_store(self.config, name, STORES[name]), trouble
+                AddStore(name, "local", STORES[name]), with_store(self.config, name, STORES[name]), trouble
             )
 
     @rule(trouble=edit_troubles)
@@ -376,89 +314,6 @@ class Machine(RuleBasedStateMachine):
             hours = -hours if self.ahead else hours
             self.ahead = not self.ahead
         self.world.disk.clock.time += timedelta(hours=hours)
-
-    # What all of these do
-
-    def asked(self, request: Request[Any], trouble: Trouble | None = None) -> Outcome:
-        """What became of a request; after a death there is a new process."""
-        return self._survived(self.process.ask(request, trouble))
-
-    def change(
-        self,
-        request: Request[Any],
-        after: Config,
-        trouble: Trouble | None = None,
-        password: str | None = None,
-        *,
-        refused: bool = False,
-    ) -> None:
-        """Change the configuration: all of it or nothing. A person who sees that it failed tries again."""
-        before = self.config.shown()
-        self.world.passwords |= {password} if password is not None else set()
-        outcome = self.asked(request, trouble)
-        now = listed(self.process.service)
-        if refused:
-            assert outcome.trouble or isinstance(outcome.error, UsageError), outcome
-            assert now == before
-            return
-        if outcome.error is not None:
-            assert outcome.trouble, outcome
-            assert now in (before, after.shown())
-            if now == before:
-                again = self.asked(request)
-                assert again.error is None, again
-        self.world.config = after
-
-    def _set_item(self, name: str, item: AnItem, trouble: Trouble | None = None) -> None:
-        request: Request[Any] = AddItem(name, item.paths, item.ignore, password=item.password)
-        if name in self.config.items:
-            change = PasswordChange(item.password)
-            request = EditItem(name, paths=item.paths, ignore=item.ignore, password=change)
-        self.change(request, self.config.with_item(name, item), trouble, item.password)
-
-    def _set_vault(self, name: str, vault: AVault, trouble: Trouble | None = None) -> None:
-        request: Request[Any] = AddVault(name, vault.items, vault.ignore, vault.password)
-        if name in self.config.vaults:
-            request = EditVault(name, None, vault.items, vault.ignore, PasswordChange(vault.password))
-        self.change(request, self.config.with_vault(name, vault), trouble, vault.password)
-
-    def _set_job(self, name: str, job: AJob, trouble: Trouble | None = None) -> None:
-        request: Request[Any] = AddJob(name, job.kind, job.target, job.store, "daily", job.keep)
-        if name in self.config.jobs:
-            request = EditJob(name, None, job.kind, job.target, job.store, None, job.keep)
-        self.change(request, self.config.with_job(name, job), trouble)
-
-    def _source(self, name: str) -> str:
-        return str(self.sources / name)
-
-    def _run(self, which: int, pause: float, trouble: Trouble | None) -> None:
-        self.world.disk.clock.advance(pause)
-        name = pick(self.config.jobs, which)
-        forecast = self.world.forecast(name)
-        self.world.ran(name, forecast, self.asked(RunJob(name), trouble))
-
-    def _survived(self, outcome: Outcome) -> Outcome:
-        expected_error(outcome)
-        if self.process.troubles.dead:
-            self.process = Process(self.base, self.world.disk)
-        return outcome
-
-    def _write(self, source: str, name: str, data: bytes, mode: int) -> None:
-        path = self.sources / source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.write_bytes(data)
-        path.chmod(mode)
-
-
-def pick(what: Any, which: int) -> Any:
-    """One of what is there, by number."""
-    found = list(what)
-    return found[which % len(found)]
-
-
-def _with_store(config: Config, name: str, place: str) -> Config:
-    return attrs.evolve(config, stores={**config.stores, name: place})
 
 
 def test_whatever_happens_every_listed_run_restores_what_was_backed_up(tmp_path: Path) -> None:
