@@ -1,7 +1,6 @@
-"""What the model remembers of runs, and what must be true of BCPER whatever has happened."""
+"""What must be true of BCPER whatever has happened."""
 
 import shutil
-from pathlib import Path
 
 import attrs
 import pytest
@@ -10,78 +9,16 @@ from bcper.domain.errors import BcperError, SourceUnreadable, WrongPassword
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.requests.stores import ImportStore
 from bcper.domain.model.runs import Run, RunStatus
-from helpers.model.config import Config, listed
+from helpers.model.config import listed
+from helpers.model.memory import MANIFEST, Memory, folder_of
 from helpers.model.oracle import Made, is_held, kept, trusted
 from helpers.model.process import Disk, Outcome, Process
-from helpers.model.trees import filtered, size_of, tree_of
+from helpers.model.trees import tree_of
 from helpers.model.troubles import Killed
 
-MANIFEST = ".meta.json"
 
-
-class World:
-    """``listed`` are the runs that can be restored, ``doubtful`` those of which the list says something else.
-
-    ``known``: every run ever begun. ``history``: what retention took out. ``litter``: folders in stores of
-    which no list knows any more, since it was lost.
-    """
-
-    def __init__(self, base: Path) -> None:
-        self.base = base
-        self.disk = Disk()
-        self.config = Config()
-        self.known: dict[str, Made] = {}
-        self.listed: dict[str, Made] = {}
-        self.doubtful: dict[str, Made] = {}
-        self.history: set[str] = set()
-        self.litter: set[str] = set()
-        self.passwords: set[str] = set()
-        self._checked: dict[str, object] = {}
-        self._scanned: dict[str, bytes] = {}
-        self._restores = 0
-
-    # What is expected of a run
-
-    def forecast(self, name: str) -> Made | None:
-        """What a run of the job ``name`` will hold if it is made now; nothing if no source is there."""
-        job = self.config.jobs[name]
-        tree: dict[str, tuple[object, ...]] = {}
-        living, missing = set(), False
-        for root, source, patterns in self.config.sources(job):
-            found = tree_of(Path(source))
-            missing = missing or not found
-            if len(found) > 1:
-                living.add(source)
-            for path, entry in filtered(found, patterns).items():
-                tree[f"{root}/{path}".rstrip("/")] = entry
-        if not tree:
-            return None
-        return Made(
-            run_id="",
-            job_id=next(job.id for job in self.disk.catalogs.load().jobs.values() if job.name == name),
-            job=name,
-            kind=job.kind,
-            target=job.target,
-            place=self.config.stores[job.store],
-            started_at=self.disk.clock.now(),
-            tree=tree,
-            size=size_of(tree),
-            passwords=self.config.passwords(job),
-            living=frozenset(living),
-            partial=missing,
-        )
-
-    def line(self, name: str) -> list[Made]:
-        """The listed runs that retention of the job ``name`` decides about."""
-        job = self.config.jobs[name]
-        jobs = self.disk.catalogs.load().jobs
-        (job_id,) = (each.id for each in jobs.values() if each.name == name)
-        return [
-            run
-            for run in self.listed.values()
-            if (run.place, run.kind, run.target) == (self.config.stores[job.store], job.kind, job.target)
-            and (run.job_id == job_id or (run.job == name and run.job_id not in jobs))
-        ]
+class World(Memory):
+    """Runs compared with what was expected of them."""
 
     # What has happened
 
@@ -108,6 +45,8 @@ class World:
             assert len(fresh) == 1
             assert fresh[0].status.restorable
         self._nothing_half_done(name)
+        for run_id in self._whole:
+            assert run_id in self.listed or rows[run_id].pruned_at is not None
 
     def pruned(self, name: str, keep: Keep, *, exactly: bool) -> None:
         """Retention took out what it had to of the runs of the job ``name``, or some of that."""
@@ -195,15 +134,6 @@ class World:
             if len(passwords) < 2:
                 self._check_restores(process, run_id, next(iter(passwords), None))
 
-    def rows(self) -> dict[str, Run]:
-        """All rows of the list, by id."""
-        ledger = self.disk.ledger
-        return {row.run_id: row for row in (*ledger.list(history=True), *ledger.list(deleted=True))}
-
-    def good(self) -> set[str]:
-        """The ids of those that are listed and can be restored."""
-        return {row.run_id for row in self.disk.ledger.list() if row.status.restorable}
-
     def _began(self, name: str, row: Run, forecast: Made | None) -> bool:
         """A row is new; whether the run is good."""
         if forecast is None:
@@ -283,11 +213,6 @@ class World:
     def _blobs_of(self, row: Run) -> list[tuple[str, int]]:
         blobs = self.disk.blobs(row.store)
         return [(name, id(data)) for name, data in blobs.items() if folder_of(name) == row.folder]
-
-
-def folder_of(name: str) -> str:
-    """The run's folder that a blob lies in."""
-    return name.rpartition("/")[0]
 
 
 def expected_error(outcome: Outcome) -> None:

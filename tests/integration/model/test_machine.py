@@ -4,283 +4,32 @@ In the suite it is small, and always the same. To run it long, with other exampl
 
     BCPER_MODEL_EXAMPLES=2000 pytest tests/integration/model
 
-``BCPER_MODEL_STEPS`` (50) is how long each example is, and ``BCPER_MODEL_SEED`` repeats what a seed gave.
+``BCPER_MODEL_STEPS`` (40) is how long each example is, and ``BCPER_MODEL_SEED`` repeats what a seed gave.
 """
 
 import os
-import shutil
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import attrs
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
-from bcper.domain.errors import UsageError
-from bcper.domain.model.jobs import Keep
-from bcper.domain.model.requests.base import Request
-from bcper.domain.model.requests.jobs import (
-    AddFrequency,
-    AddJob,
-    CleanOrphans,
-    DeleteJob,
-    EditJob,
-    PinRun,
-    PruneJob,
-    RunJob,
-    When,
-)
-from bcper.domain.model.requests.stores import AddStore, DeleteStore, ImportStore
-from bcper.domain.model.requests.targets import (
-    AddItem,
-    AddVault,
-    DeleteTarget,
-    EditItem,
-    EditVault,
-    PasswordChange,
-)
-from helpers.model.config import AJob, AnItem, AVault, Config, listed
-from helpers.model.process import Outcome, Process
-from helpers.model.trees import PATTERNS
-from helpers.model.troubles import ERRORS, Trouble
-from helpers.model.world import World, expected_error
-
-ITEMS, VAULTS, JOBS = ("docs", "letters", "home"), ("home", "all"), ("nightly", "weekly", "evening")
-SOURCES = ("s0", "s1", "s2")
-FILES = ("a.txt", "b.log", "keep.log", "c.tmp", "sub/d.txt", "sub/e.log", "sub/deep/f.tmp", "other/a.txt")
-STORES = {"disk": "/stores/disk", "other": "/stores/other"}
-
-PASSWORDS = tuple(f"Tr0ub4dor-number-{number}" for number in range(5))
-
-number = st.integers(0, 11)
-"""To pick one of what is there."""
+from bcper.domain.model.requests.jobs import PinRun, PruneJob
+from bcper.domain.model.requests.stores import ImportStore
+from helpers.model.editing import Editing
+from helpers.model.hands import pick
+from helpers.model.process import Process
+from helpers.model.strategies import SOURCES, STORES, number, pauses, run_troubles, store_troubles
+from helpers.model.troubles import Trouble
 
 
-def trouble(calls: int, *kinds: str) -> st.SearchStrategy[Trouble]:
-    """Something that goes wrong in work that makes about so many calls to ports."""
-    return st.builds(
-        Trouble,
-        kind=st.sampled_from(kinds),
-        at=st.integers(1, calls // 8 + 1) | st.integers(1, calls),
-        after=st.booleans(),
-        lasting=st.booleans(),
-    )
-
-
-edit_troubles = st.none() | trouble(6, "kill", "catalogs", "secrets")
-store_troubles = st.none() | trouble(16, "kill", "kill-store", "store", "ledger", "update")
-run_troubles = trouble(50, "kill", "kill-store", "kill-update", "cancel", *ERRORS)
-some_sources = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2, unique=True)
-some_items = st.lists(number, min_size=1, max_size=3)
-patterns = st.lists(st.sampled_from(PATTERNS), max_size=2).map(tuple)
-passwords = st.none() | st.sampled_from(PASSWORDS)
-keeps = st.builds(Keep, last=st.integers(0, 3)) | st.builds(
-    Keep,
-    last=st.integers(0, 2),
-    daily=st.integers(0, 2),
-    weekly=st.integers(0, 2),
-    monthly=st.integers(0, 2),
-    yearly=st.integers(0, 1),
-)
-pauses = st.sampled_from((0, 0.25, 3600, 3600, 86_400, 86_400))
-
-
-class Machine(RuleBasedStateMachine):
-    """A user, a disk full of sources, and everything that may happen to them."""
-
-    def __init__(self, base: Path) -> None:
-        super().__init__()
-        self.base = base
-        self.sources = base / "sources"
-        self.world = World(base)
-        self.process = Process(base, self.world.disk)
-        self.ahead = False
-        for name in SOURCES:
-            for file in FILES[:5]:
-                self._write(name, file, b"the first text\n" * 5, 0o644)
-
-    def teardown(self) -> None:
-        try:
-            self.world.check(self.process, all_of_it=True)
-            self.world.check_new_machine()
-        finally:
-            shutil.rmtree(self.base)
-
-    @property
-    def config(self) -> Config:
-        return self.world.config
-
-    @initialize()
-    def begin(self) -> None:
-        self.change(AddFrequency("daily", "Daily", When(cron="0 22 * * *")), self.config)
-        for name, place in STORES.items():
-            self.change(AddStore(name, "local", place), _with_store(self.config, name, place))
-        self._set_item("docs", AnItem((self._source("s0"),), ("*.log",), None))
-        self._set_item("letters", AnItem((self._source("s1"), self._source("s2")), (), PASSWORDS[0]))
-        self._set_vault("home", AVault(("docs", "letters"), ("*.tmp",), PASSWORDS[1]))
-        self._set_job("nightly", AJob("item", "docs", "disk", Keep(2)))
-        self._set_job("weekly", AJob("vault", "home", "disk", Keep(1, daily=2)))
+class Machine(Editing):
+    """Everything that may happen."""
 
     @invariant()
     def order(self) -> None:
         self.world.check(self.process)
-
-    # The sources
-
-    @rule(
-        source=st.sampled_from(SOURCES),
-        name=st.sampled_from(FILES),
-        text=st.binary(max_size=6),
-        times=st.sampled_from((1, 1, 30, 1000)),
-        mode=st.sampled_from((0o600, 0o644, 0o755, 0o400)),
-    )
-    def write(self, source: str, name: str, text: bytes, times: int, mode: int) -> None:
-        self._write(source, name, text * times, mode)
-
-    @rule(
-        source=st.sampled_from(SOURCES),
-        name=st.sampled_from((*FILES, "sub", "link")),
-        to=st.none() | st.sampled_from(("a.txt", "sub", "/nowhere")),
-        mode=st.sampled_from((0o700, 0o755)),
-    )
-    def remove_or_link(self, source: str, name: str, to: str | None, mode: int) -> None:
-        folder = self.sources / source
-        if not folder.exists():
-            return
-        folder.chmod(mode)
-        path = folder / name if to is None else folder / "link"
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-        if to is not None:
-            path.symlink_to(to)
-
-    @precondition(lambda self: self.config.jobs)
-    @rule(source=st.sampled_from(SOURCES), wholly=st.booleans(), which=number, stays=st.booleans())
-    def unmount(self, source: str, wholly: bool, which: int, stays: bool) -> None:
-        """A disk that is not mounted when a job runs: its folder is empty, or gone; perhaps for good."""
-        folder, aside = self.sources / source, self.base / "unmounted"
-        if folder.exists():
-            folder.rename(aside)
-        if not wholly:
-            folder.mkdir()
-        self._run(which, 3600, None)
-        if stays or not aside.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-            return
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
-
-    # The configuration
-
-    @rule(
-        name=st.sampled_from(ITEMS),
-        sources=some_sources,
-        ignore=patterns,
-        password=passwords,
-        trouble=edit_troubles,
-    )
-    def set_item(
-        self,
-        name: str,
-        sources: list[str],
-        ignore: tuple[str, ...],
-        password: str | None,
-        trouble: Trouble | None,
-    ) -> None:
-        self._set_item(name, AnItem(tuple(map(self._source, sources)), ignore, password), trouble)
-
-    @precondition(lambda self: self.config.items)
-    @rule(
-        name=st.sampled_from(VAULTS),
-        items=some_items,
-        ignore=patterns,
-        password=passwords,
-        trouble=edit_troubles,
-    )
-    def set_vault(
-        self,
-        name: str,
-        items: list[int],
-        ignore: tuple[str, ...],
-        password: str | None,
-        trouble: Trouble | None,
-    ) -> None:
-        held = tuple(dict.fromkeys(pick(self.config.items, each) for each in items))
-        self._set_vault(name, AVault(held, ignore, password), trouble)
-
-    @precondition(lambda self: self.config.stores and (self.config.items or self.config.vaults))
-    @rule(name=st.sampled_from(JOBS), aim=number, store=number, keep=keeps, trouble=edit_troubles)
-    def set_job(self, name: str, aim: int, store: int, keep: Keep, trouble: Trouble | None) -> None:
-        targets = [("item", each) for each in self.config.items] + [
-            ("vault", each) for each in self.config.vaults
-        ]
-        kind, target = pick(targets, aim)
-        self._set_job(name, AJob(kind, target, pick(self.config.stores, store), keep), trouble)
-
-    @rule(what=st.sampled_from(("item", "vault", "job")), which=number, new=number, trouble=edit_troubles)
-    def rename(self, what: str, which: int, new: int, trouble: Trouble | None) -> None:
-        config = self.config
-        pool, there = {
-            "item": (ITEMS, config.items),
-            "vault": (VAULTS, {name: vault for name, vault in config.vaults.items() if vault.items}),
-            "job": (JOBS, config.jobs),
-        }[what]
-        if not there:
-            return
-        name, new_name = pick(there, which), pick(pool, new)
-        taken = new_name != name and new_name in getattr(config, f"{what}s")
-        if what == "item":
-            after = config.with_item(new_name, config.items[name], name)
-            self.change(EditItem(name, new_name), after, trouble, refused=taken)
-        elif what == "vault":
-            after = config.with_vault(new_name, config.vaults[name], name)
-            self.change(EditVault(name, new_name), after, trouble, refused=taken)
-        else:
-            after = config.with_job(new_name, config.jobs[name], name)
-            self.change(EditJob(name, new_name), after, trouble, refused=taken)
-
-    @rule(which=number, cascade=st.booleans(), trouble=edit_troubles)
-    def delete(self, which: int, cascade: bool, trouble: Trouble | None) -> None:
-        config = self.config
-        targets = [("item", each) for each in config.items] + [("vault", each) for each in config.vaults]
-        kind, name = pick([*targets, *(("job", each) for each in config.jobs), ("", "")], which)
-        if kind == "job":
-            jobs = {key: job for key, job in config.jobs.items() if key != name}
-            self.change(DeleteJob(name), attrs.evolve(config, jobs=jobs), trouble)
-        elif kind:
-            refused = bool(config.users(kind, name)) and not cascade
-            after = config.without_target(kind, name)
-            self.change(DeleteTarget(kind, name, cascade), after, trouble, refused=refused)
-
-    @rule(name=st.sampled_from(tuple(STORES)), trouble=edit_troubles)
-    def forget_or_find_store(self, name: str, trouble: Trouble | None) -> None:
-        if name in self.config.stores:
-            self.change(DeleteStore(name, cascade=True), self.config.without_store(name), trouble)
-        else:
-            self.change(
-                AddStore(name, "local", STORES[name]), _with_store(self.config, name, STORES[name]), trouble
-            )
-
-    @rule(trouble=edit_troubles)
-    def clean_orphans(self, trouble: Trouble | None) -> None:
-        empty = [name for name, vault in self.config.vaults.items() if not vault.items]
-        jobs = {
-            name: job
-            for name, job in self.config.jobs.items()
-            if job.kind == "item" or job.target not in empty
-        }
-        self.change(CleanOrphans(), attrs.evolve(self.config, jobs=jobs), trouble)
 
     # Runs
 
@@ -377,89 +126,6 @@ class Machine(RuleBasedStateMachine):
             self.ahead = not self.ahead
         self.world.disk.clock.time += timedelta(hours=hours)
 
-    # What all of these do
-
-    def asked(self, request: Request[Any], trouble: Trouble | None = None) -> Outcome:
-        """What became of a request; after a death there is a new process."""
-        return self._survived(self.process.ask(request, trouble))
-
-    def change(
-        self,
-        request: Request[Any],
-        after: Config,
-        trouble: Trouble | None = None,
-        password: str | None = None,
-        *,
-        refused: bool = False,
-    ) -> None:
-        """Change the configuration: all of it or nothing. A person who sees that it failed tries again."""
-        before = self.config.shown()
-        self.world.passwords |= {password} if password is not None else set()
-        outcome = self.asked(request, trouble)
-        now = listed(self.process.service)
-        if refused:
-            assert outcome.trouble or isinstance(outcome.error, UsageError), outcome
-            assert now == before
-            return
-        if outcome.error is not None:
-            assert outcome.trouble, outcome
-            assert now in (before, after.shown())
-            if now == before:
-                again = self.asked(request)
-                assert again.error is None, again
-        self.world.config = after
-
-    def _set_item(self, name: str, item: AnItem, trouble: Trouble | None = None) -> None:
-        request: Request[Any] = AddItem(name, item.paths, item.ignore, password=item.password)
-        if name in self.config.items:
-            change = PasswordChange(item.password)
-            request = EditItem(name, paths=item.paths, ignore=item.ignore, password=change)
-        self.change(request, self.config.with_item(name, item), trouble, item.password)
-
-    def _set_vault(self, name: str, vault: AVault, trouble: Trouble | None = None) -> None:
-        request: Request[Any] = AddVault(name, vault.items, vault.ignore, vault.password)
-        if name in self.config.vaults:
-            request = EditVault(name, None, vault.items, vault.ignore, PasswordChange(vault.password))
-        self.change(request, self.config.with_vault(name, vault), trouble, vault.password)
-
-    def _set_job(self, name: str, job: AJob, trouble: Trouble | None = None) -> None:
-        request: Request[Any] = AddJob(name, job.kind, job.target, job.store, "daily", job.keep)
-        if name in self.config.jobs:
-            request = EditJob(name, None, job.kind, job.target, job.store, None, job.keep)
-        self.change(request, self.config.with_job(name, job), trouble)
-
-    def _source(self, name: str) -> str:
-        return str(self.sources / name)
-
-    def _run(self, which: int, pause: float, trouble: Trouble | None) -> None:
-        self.world.disk.clock.advance(pause)
-        name = pick(self.config.jobs, which)
-        forecast = self.world.forecast(name)
-        self.world.ran(name, forecast, self.asked(RunJob(name), trouble))
-
-    def _survived(self, outcome: Outcome) -> Outcome:
-        expected_error(outcome)
-        if self.process.troubles.dead:
-            self.process = Process(self.base, self.world.disk)
-        return outcome
-
-    def _write(self, source: str, name: str, data: bytes, mode: int) -> None:
-        path = self.sources / source / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.write_bytes(data)
-        path.chmod(mode)
-
-
-def pick(what: Any, which: int) -> Any:
-    """One of what is there, by number."""
-    found = list(what)
-    return found[which % len(found)]
-
-
-def _with_store(config: Config, name: str, place: str) -> Config:
-    return attrs.evolve(config, stores={**config.stores, name: place})
-
 
 def test_whatever_happens_every_listed_run_restores_what_was_backed_up(tmp_path: Path) -> None:
     examples = os.environ.get("BCPER_MODEL_EXAMPLES")
@@ -471,8 +137,8 @@ def test_whatever_happens_every_listed_run_restores_what_was_backed_up(tmp_path:
     if number := os.environ.get("BCPER_MODEL_SEED"):
         machine = seed(int(number))(machine)
     profile = settings(
-        max_examples=int(examples or 12),
-        stateful_step_count=int(os.environ.get("BCPER_MODEL_STEPS", "50")),
+        max_examples=int(examples or 10),
+        stateful_step_count=int(os.environ.get("BCPER_MODEL_STEPS", "40")),
         derandomize=examples is None,
         database=None,
         deadline=None,

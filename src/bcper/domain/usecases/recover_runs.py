@@ -6,7 +6,7 @@ import attrs
 
 from bcper.domain.errors import ConfigurationError, Damaged
 from bcper.domain.model.names import blob_base
-from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.model.runs import Run, RunStatus, job_key
 from bcper.domain.policy.holds import hold_reason
 from bcper.domain.policy.job_runs import runs_before
 from bcper.domain.usecases.litter import clear_folder
@@ -31,9 +31,12 @@ class RecoverRuns:
 
         Raises StoreError.
         """
-        for deleted in self.ledger.list(store=run.store, job=run.job_name, deleted=True):
-            self.finish_deleting(deleted, blobs)
-        for earlier in self.ledger.list(store=run.store, job=run.job_name):
+        for deleted in self.ledger.list(store=run.store, deleted=True):
+            if job_key(deleted) == job_key(run):
+                self.finish_deleting(deleted, blobs)
+        for earlier in self.ledger.list(store=run.store):
+            if job_key(earlier) != job_key(run):
+                continue
             if earlier.status is RunStatus.RUNNING and earlier.target_name == run.target_name:
                 self._settle(earlier, blobs)
             elif earlier.folder and earlier.status in _ENDED_BADLY:
