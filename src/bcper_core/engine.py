@@ -1,12 +1,15 @@
 """The original's engine, over ``bcper.apps.library``."""
 
 import os
+import re
 from tempfile import TemporaryDirectory
 from typing import TypedDict
 
 from bcper.apps.library import Library
 from bcper_core.models import BCItem
 from bcper_core.storage import LocalStore
+
+_RUN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class BackupResult(TypedDict):
@@ -44,9 +47,15 @@ class TarGzBackupEngine:
     def restore(
         self, archive: str, store: LocalStore, target_dir: str, password: str | None = None
     ) -> RestoreResult:
-        """Restore the run that ``archive`` belongs to. Raises :class:`bcper.domain.errors.BcperError`."""
-        run_id = os.path.basename(os.path.dirname(archive))
+        """Restore the run that ``archive`` belongs to, one of the original's too.
+
+        It is a name in the store, or a path. A folder that has archives of the original's alone is made a
+        store first: a marker and the rescue files come into it. Raises
+        :class:`bcper.domain.errors.BcperError`.
+        """
+        folder = os.path.basename(os.path.dirname(archive))
         with TemporaryDirectory() as settings, Library(settings) as library:
+            run_id = folder if _RUN.fullmatch(folder) else library.run_of(archive, store.path).run_id
             report = library.restore(run_id, target_dir, store=store.path, password=password)
             warnings = [f"{os.fsdecode(p.path)} {p.reason}" for p in report.problems]
             return RestoreResult(success=not report.incomplete, warnings=warnings, target_dir=target_dir)

@@ -292,3 +292,17 @@ def test_row_51_a_job_whose_store_lost_its_marker_writes_nothing(kit: Kit) -> No
         with pytest.raises(StoreError, match="marker is missing"):
             kit.ask(request)
     assert kit.blobs() == {}
+
+
+def test_a_run_that_was_killed_is_set_right_by_the_next_one_of_the_job_under_another_name(kit: Kit) -> None:
+    kit.item("docs")
+    kit.job("docs")
+    made = run(kit)
+    ledger = kit.container.ledger()
+    killed = attrs.evolve(
+        made, run_id=kit.container.clock().new_id(), status=RunStatus.RUNNING, manifest=None
+    )
+    ledger.add(attrs.evolve(killed, folder=f"nightly/{killed.run_id}"))
+    kit.ask(EditJob("nightly", new_name="daily"))
+    run(kit, "daily")
+    assert ledger.get(killed.run_id).status is RunStatus.INTERRUPTED

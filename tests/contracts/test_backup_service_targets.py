@@ -1,13 +1,17 @@
 """Items and vaults by request (ports.service)."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from dependency_injector import providers
 
-from bcper.domain.errors import UsageError
+from bcper.domain.errors import ConfigurationError, UsageError
+from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.owners import Owner
 from bcper.domain.model.requests.base import Request
-from bcper.domain.model.requests.jobs import ListJobs
+from bcper.domain.model.requests.jobs import ListJobs, RunJob
 from bcper.domain.model.requests.targets import (
     AddItem,
     AddVault,
@@ -236,3 +240,34 @@ def test_a_preview_says_what_an_item_keeps_alone_and_in_a_vault(kit: Kit) -> Non
     assert (alone.kept, alone.kept_bytes) == (4, 1007)
     assert (inside.kept, inside.kept_bytes) == (2, 7)
     assert [line.saved for line in inside.left_out] == [1000, 0]
+
+
+@pytest.mark.parametrize("kind", ["item", "vault"])
+def test_a_new_name_that_could_not_be_saved_can_be_given_again_and_the_password_is_there(
+    kit: Kit, kind: Literal["item", "vault"]
+) -> None:
+    kit.item("docs", password=PASSWORDS.item if kind == "item" else None)
+    kit.ask(AddVault("home", ("docs",), password=PASSWORDS.vault if kind == "vault" else None))
+    kit.job("docs" if kind == "item" else "home", kind)
+    edit = EditItem("docs", "papers") if kind == "item" else EditVault("home", "house")
+    saving = kit.container.catalogs()
+
+    class Full:
+        """A disk that is full when the configuration is to be saved."""
+
+        load = staticmethod(saving.load)
+
+        def change(self, change: Callable[[Catalog], Catalog]) -> Catalog:
+            change(saving.load())
+            raise ConfigurationError("No space left on device.")
+
+    with kit.container.catalogs.override(providers.Object(Full())):
+        kit.container.edit_items.reset()
+        kit.container.edit_vaults.reset()
+        with pytest.raises(ConfigurationError):
+            kit.ask(edit)
+    kit.container.edit_items.reset()
+    kit.container.edit_vaults.reset()
+    assert kit.ask(RunJob("nightly")).encrypted
+    kit.ask(edit)
+    assert kit.ask(RunJob("nightly")).encrypted

@@ -131,6 +131,28 @@ def test_nothing_is_overwritten(store: BlobStore) -> None:
     assert names(store) == ["a/b"]
 
 
+def test_a_replaced_blob_is_the_old_one_or_the_new_one(store: BlobStore, root: Path) -> None:
+    store.replace("a/b", b"first")
+    with store.open("a/b") as reader:
+        store.replace("a/b", b"2nd")
+        assert reader.read_at(0, 100) == b"first"
+    assert store.get("a/b", 100) == b"2nd"
+    assert names(store) == ["a/b"]
+    assert not [path for path in tree(root) if path.endswith(".part")]
+    with store.create("c") as blob, pytest.raises(BlobExists):
+        blob.write(b"1")
+        store.replace("c", b"2")
+    assert names(store) == ["a/b"]
+
+
+def test_a_replacement_that_fails_leaves_the_old_one() -> None:
+    store = MemoryBlobStore(capacity=10)
+    store.put("a", b"12345")
+    with pytest.raises(NoSpace):
+        store.replace("a", b"123456")  # both are there for a moment
+    assert store.get("a", 10) == b"12345"
+
+
 def test_of_two_writers_of_one_name_one_succeeds_whole(store: BlobStore) -> None:
     with store.create("a") as first:
         first.write(b"first ")
@@ -280,6 +302,7 @@ def test_a_name_that_is_not_clean_is_refused(store: BlobStore, root: Path, name:
     calls: list[Callable[[], object]] = [
         lambda: store.create(name),
         lambda: store.put(name, b""),
+        lambda: store.replace(name, b""),
         lambda: store.open(name),
         lambda: store.get(name, 1),
         lambda: store.delete(name),
@@ -294,8 +317,9 @@ def test_a_name_that_is_not_clean_is_refused(store: BlobStore, root: Path, name:
 
 
 def test_a_name_of_unfinished_files_is_refused(store: BlobStore) -> None:
-    with pytest.raises(StoreError):
-        store.put("a/.b.part", b"")
+    for write in (store.put, store.replace):
+        with pytest.raises(StoreError):
+            write("a/.b.part", b"")
     assert names(store) == []
 
 
@@ -369,6 +393,10 @@ def test_only_regular_files_are_blobs_and_links_are_not_followed(
     local.delete("link/secret")
     assert local.sweep("link") == local.sweep("") == 0
     assert sorted(os.listdir(outside)) == [".x.part", "secret"]
+    local.replace("loop", b"a file now")
+    assert local.get("loop", 100) == b"a file now"
+    with pytest.raises(StoreError):
+        local.replace("folder", b"")
     local.delete("file")
     assert (outside / "secret").read_bytes() == b"secret"
     assert not (root / "file").is_symlink()
@@ -389,6 +417,7 @@ def test_another_root_in_the_old_ones_place_is_refused_and_stays_empty(
         lambda: local.open("job/run/x"),
         lambda: local.get("job/run/x", 1),
         lambda: names(local),
+        lambda: local.replace("job/run/x", b""),
         lambda: local.delete("job/run/x"),
         lambda: local.sweep("job/run"),
         local.free_bytes,
@@ -580,6 +609,7 @@ def work(store: BlobStore) -> None:
         blob.write(b"2")
         blob.commit()
     store.put("b", b"3")
+    store.replace("a", b"4")
     with store.open("a") as reader:
         reader.read_at(0, 2)
     store.get("b", 1)

@@ -9,6 +9,7 @@ import pytest
 
 from bcper.domain.errors import ConfigurationError, Locked
 from bcper.domain.model.targets import Item
+from helpers.cli import Cli
 from helpers.configs import Config, Passwords, adding
 
 OLD: dict[str, Any] = {
@@ -46,6 +47,56 @@ def test_it_is_taken_over_once(config: Config) -> None:
     assert {stat.S_IMODE(each.stat().st_mode) for each in (kept, config.file)} == {0o600}
     assert config.repository().load() == catalog
     assert len(config.adopted) == len(config.told) == 1
+
+
+def test_it_is_said_once_where_the_old_file_is_and_that_it_holds_passwords(config: Config) -> None:
+    kept = f"{config.file}.original"
+    config.repository().load()
+    config.repository().change(adding("new"))
+    ((*_, note),) = config.told
+    assert f"kept as {kept}. It holds your passwords in plain text" in note
+    assert note.endswith("then delete it.")
+    assert not [other for other in config.told[0][:-1] if "plain text" in other]
+
+
+def test_the_command_line_prints_it_once(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    config = Config(cli.home / ".config" / "bcper")
+    config.folder.mkdir(parents=True)
+    config.write(OLD)
+    first, second = cli("item", "list"), cli("item", "list")
+    assert "docs" in first.stdout
+    assert first.stderr.count("plain text") == 1
+    assert "Note: The configuration of the original BCPER was taken over" in first.stderr
+    assert second.stderr == ""
+    assert not [secret for secret in SECRETS if secret in first.stdout + first.stderr]
+
+
+@pytest.mark.parametrize(
+    ("old", "holds"),
+    [
+        ({}, False),
+        (
+            {"items": {"a": {"paths": ["/a"], "password": None}, "b": {"paths": ["/b"], "password": ""}}},
+            False,
+        ),
+        ({"items": {"a": {"paths": ["relative"], "password": "hunter2"}}}, True),
+        ({"vaults": {"a": {"item_keys": [], "password": 12}}}, True),
+        ({"vaults": [{"password": "hunter2"}]}, True),
+    ],
+)
+def test_passwords_that_were_left_out_are_in_the_old_file_all_the_same(
+    config: Config, old: dict[str, Any], holds: bool
+) -> None:
+    config.write({"jobs": {}, **old})
+    other = config.folder / "config.json.original"
+    other.write_bytes(b"another")
+    config.repository().load()
+    note = config.told[0][-1]
+    assert f"kept as {other}.1." in note
+    assert ("plain text" in note) == holds
+    assert "elete it" in note
+    assert "hunter2" not in str(config.told)
 
 
 def test_a_change_takes_it_over_as_well_and_no_password_stays(config: Config) -> None:

@@ -97,7 +97,7 @@ def test_helpers_restore_what_was_backed_up_and_know_no_password(
             report = engine.restore("latest", tmp_path, AtStep("Restoring", look), PASSWORD)
     finally:
         del os.environ["BCPER_PASSWORD"]
-    assert report.problems == []
+    assert not report.problems
     assert seen(tmp_path / "tree") == seen(tree)
     assert report.entries == len(list(tree.rglob("*"))) + 1
     assert any(b"bcper.apps.helper" in line for line in looked)

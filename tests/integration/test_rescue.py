@@ -247,6 +247,17 @@ def test_the_readme_names_the_script_and_its_commands_work(
     assert blob(engine.store, run, ".meta.json").exists()
 
 
+def test_a_run_renews_an_older_script_in_its_store(engine: Engine, tree: Path, tmp_path: Path) -> None:
+    engine.back_up(tree / "hello")
+    ours = {name: (engine.store / name).read_bytes() for name in rescue_files()}
+    assert ours == rescue_files()
+    (engine.store / "restore.py").write_bytes(b"# BCPER restore 0\n")
+    (engine.store / "README.txt").unlink()
+    with Engine(tmp_path / "home", engine.store) as later:
+        later.back_up(tree / "hello")
+    assert {name: (engine.store / name).read_bytes() for name in ours} == ours
+
+
 def test_importing_the_package_is_cheap() -> None:
     spec = importlib.util.find_spec("bcper.adapters.archive.rescue")
     assert spec is not None

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 
+from bcper.adapters.private_folders import secure, sync_path
+
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def read(path: str, limit: int) -> bytes | None:
@@ -49,7 +50,7 @@ def replace(path: str, data: bytes) -> None:
         with _fresh(temporary) as fd:
             _fill(fd, data)
         os.rename(temporary, target)
-        _sync_folder(os.path.dirname(target))
+        sync_path(os.path.dirname(target))
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
@@ -71,39 +72,9 @@ def keep_beside(path: str, data: bytes) -> str:
                 if read(name, len(data)) == data:
                     return name
             continue
-        _sync_folder(os.path.dirname(name))
+        sync_path(os.path.dirname(name))
         return name
     raise AssertionError("numbers do not end")
-
-
-def make_folders(path: str) -> None:
-    """Make the folder ``path`` and whatever is missing above it, 0700 whatever the umask, and durable."""
-    if os.path.isdir(path):
-        return
-    parent = os.path.dirname(path)
-    if parent != path:
-        make_folders(parent)
-    with suppress(FileExistsError):
-        os.mkdir(path, 0o700)
-        made = os.open(path, _FOLDER)
-        try:
-            secure(made, 0o700, parent)
-        finally:
-            os.close(made)
-        _sync_folder(parent)
-
-
-def secure(fd: int, mode: int, folder: str) -> None:
-    """Give what was just made in ``folder`` its permissions whatever the umask, and the folder's owner.
-
-    After ``sudo`` a user could not use it otherwise. Where that cannot be, it is let be.
-    """
-    with suppress(PermissionError):  # a file system without permission bits (FAT) has nothing to give
-        os.fchmod(fd, mode)
-    owner = os.stat(folder)
-    if owner.st_uid != os.geteuid():
-        with suppress(PermissionError):
-            os.fchown(fd, owner.st_uid, owner.st_gid)
 
 
 @contextmanager
@@ -121,14 +92,3 @@ def _fill(fd: int, data: bytes) -> None:
     while rest:
         rest = rest[os.write(fd, rest) :]
     os.fsync(fd)
-
-
-def _sync_folder(path: str) -> None:
-    folder = os.open(path, _FOLDER)
-    try:
-        os.fsync(folder)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
-            raise
-    finally:
-        os.close(folder)

@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 
-from bcper.adapters.private_file import secure
+from bcper.adapters.private_folders import secure
 from bcper.domain.errors import Locked
 
 _PAUSE = 0.02

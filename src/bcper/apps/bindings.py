@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bcper.ports.notifier import Notifier
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
+    from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.service import BackupService
@@ -91,11 +92,11 @@ def _tell(notes: tuple[str, ...]) -> None:
         sys.stderr.write(f"Note: {note}\n")
 
 
-def rescue_files() -> "Mapping[str, bytes]":
+def rescue() -> "RescueFiles":
     """What lies in every store's root, for the day without BCPER."""
-    from bcper.adapters.archive.rescue import rescue_files as files
+    from bcper.adapters.archive.rescue import PackagedRescueFiles
 
-    return files()
+    return PackagedRescueFiles()
 
 
 def clock() -> "Clock":

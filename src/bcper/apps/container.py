@@ -56,13 +56,14 @@ class Container(containers.DeclarativeContainer):
     archive = providers.Singleton(bindings.archive)
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
+    rescue = providers.Singleton(bindings.rescue)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
         opener=opener,
         ledger=ledger,
         clock=clock,
-        rescue=providers.Object(bindings.rescue_files),
+        rescue=rescue,
         tool=TOOL,
     )
     recover = providers.Singleton(

@@ -1,5 +1,6 @@
 """BCPER as a library: scripted backups (docs/library.md)."""
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import Self, TypeVar
 
@@ -21,6 +22,7 @@ from bcper.domain.model.requests.runs import (
     VerifyRun,
     Which,
 )
+from bcper.domain.model.requests.stores import ImportStore
 from bcper.domain.model.runs import Run
 from bcper.ports.progress import ProgressSink
 from bcper.ports.service import BackupService
@@ -86,6 +88,26 @@ class Library:
     def verify(self, run: str, *, store: str | None = None, password: str | None = None) -> VerifyReport:
         """Verify a run. Raises Damaged, WrongPassword."""
         return self._ask(VerifyRun(Which(run, store), _passwords(password)))
+
+    def run_of(self, archive: str, store: str) -> Run:
+        """The run that ``archive`` belongs to: a path, or a name in ``store``, as from :meth:`archive_of`.
+
+        It may be an archive of the original BCPER's. The runs of the store come onto the list, and a folder
+        in which only the original kept archives becomes a store, as by ``bcper-cli store import``. Raises
+        RunNotFound, StoreError, NoSpace.
+        """
+        root = os.path.abspath(os.path.expanduser(store))
+        imported = self._ask(ImportStore(root))
+        name = os.path.relpath(os.path.join(root, archive), root)
+        for run in self.runs(store):
+            if run.manifest is None:
+                continue
+            base = run.manifest.removesuffix(".meta.json")
+            own = f"{base}.tar.gz.enc" if run.encrypted else f"{base}.tar.gz"
+            if name == own if run.legacy else os.path.dirname(name) == run.folder:
+                return run
+        unread = [line for line in imported.unreadable if name.startswith(line.partition(".meta.json")[0])]
+        raise RunNotFound(f"{archive} belongs to no run in {store}.", *unread[:1])
 
     def _ask(self, request: Request[R]) -> R:
         service: BackupService = self._container.service()

@@ -67,6 +67,14 @@ class BlobStore(Protocol):
         """Write a small blob. Atomic: a reader sees all of it or nothing. Raises BlobExists."""
         ...
 
+    def replace(self, name: str, data: bytes) -> None:
+        """Write a small blob, in the place of another one or of none.
+
+        Atomic: a reader sees all of the old one or all of the new one. Only for what may change under one
+        name, which nothing of a run may. Raises BlobExists while another one of that name is being written.
+        """
+        ...
+
     def open(self, name: str) -> BlobReader:
         """Open a blob. Raises BlobNotFound."""
         ...

@@ -31,13 +31,25 @@ T = TypeVar("T")
 class Migration:
     """What an original file says. ``notes`` are sentences: what was left out or changed, and why.
 
-    ``passwords`` are by kind and name of their owner. An owner whose password could not be read has
+    ``passwords`` are by kind and name of their owner; ``holds_passwords`` says whether any are in the file,
+    those that were left out included. An owner whose password could not be read has
     ``has_password`` all the same, so that it is missed and nothing is backed up without it.
     """
 
     catalog: Catalog
     passwords: Mapping[Owner, str] = attrs.field(repr=False)
     notes: tuple[str, ...]
+    holds_passwords: bool = False
+
+    def kept(self, path: str) -> str:
+        """What a person must know of the original file, which is kept at ``path``."""
+        begin = f"The configuration of the original BCPER was taken over. The old file is kept as {path}."
+        if not self.holds_passwords:
+            return f"{begin} Delete it when all is well."
+        return (
+            f"{begin} It holds your passwords in plain text, and only you may read it (mode 0600). "
+            "Check that all is well, that backups can be opened too, and then delete it."
+        )
 
 
 def migrated(raw: dict[str, Any], home: str) -> Migration:
@@ -58,7 +70,21 @@ def migrated(raw: dict[str, Any], home: str) -> Migration:
             taken.note(f"The job {quoted(job.name)} has had its one run and is disabled.")
             jobs[key] = attrs.evolve(job, enabled=False)
     catalog = Catalog(items, vaults, stores, frequencies, jobs)
-    return Migration(catalog, dict(taken.passwords), tuple(taken.notes))
+    return Migration(catalog, dict(taken.passwords), tuple(taken.notes), _holds_passwords(raw))
+
+
+def _holds_passwords(raw: dict[str, Any]) -> bool:
+    """Whether there is a password anywhere, also in what cannot be taken over."""
+    values: list[Any] = [raw]
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            if value.get("password"):
+                return True
+            values += value.values()
+        elif isinstance(value, list):
+            values += value
+    return False
 
 
 def _section(

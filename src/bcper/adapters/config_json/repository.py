@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
-from bcper.adapters.private_file import keep_beside, make_folders, read, replace
+from bcper.adapters.private_file import keep_beside, read, replace
+from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import ConfigurationError, UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable
@@ -34,7 +35,8 @@ class JsonCatalogRepository:
     ``adopt`` is given its passwords, if any, and must have them safe when it returns, for they are in no
     other file of ours; what it raises comes out and nothing is written. After a crash it may be given the
     same ones again. Then the file is kept as ``path.original`` (0600), the new one is written, and ``tell``
-    is given what could not be taken over. Neither may call the repository. ``home`` stands for ``~``.
+    is given what could not be taken over and, last, where the old file is. Neither may call the repository.
+    ``home`` stands for ``~``.
     """
 
     def __init__(
@@ -94,9 +96,9 @@ class JsonCatalogRepository:
         if migration.passwords:
             self._adopt(migration.passwords)
         with self._reported("saved"):
-            keep_beside(f"{self._path}.original", data)
+            kept = keep_beside(f"{self._path}.original", data)
             replace(self._path, fresh)
-        self._tell(migration.notes)
+        self._tell((*migration.notes, migration.kept(printable(kept))))
         return catalog, fresh
 
     def _understood(self, data: bytes) -> Catalog | None:

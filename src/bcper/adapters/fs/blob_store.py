@@ -8,7 +8,8 @@ from typing import Self
 
 from bcper.adapters.fs.blob_writer import LocalBlobWriter, begin_part, exists, is_part, remove_dead, taken
 from bcper.adapters.fs.store_errors import absent, translating
-from bcper.adapters.fs.store_folders import StoreRoot, descend, prune, sync_folder
+from bcper.adapters.fs.store_folders import StoreRoot, descend, prune
+from bcper.adapters.private_folders import sync_folder
 from bcper.domain.errors import Damaged, StoreError
 from bcper.domain.model.names import check_blob_name, printable
 from bcper.ports.blob_store import BlobInfo
@@ -37,19 +38,28 @@ class LocalBlobStore:
 
     def create(self, name: str) -> LocalBlobWriter:
         """See the port. BlobExists, too, while another process writes a blob of that name."""
+        return self._created(name, replacing=False)
+
+    def _created(self, name: str, *, replacing: bool) -> LocalBlobWriter:
         folders = self._split(name)[0]
         if is_part(name.rpartition("/")[2]):
             raise StoreError(f"{printable(name)} is a name of unfinished files, and not for a blob.")
         with translating(self.location), self._root.opened() as root:
             try:
-                return self._begin(root, name, folders)
+                return self._begin(root, name, folders, replacing=replacing)
             except FileNotFoundError:
                 # A delete elsewhere has just removed a folder that it found empty: make it once more.
-                return self._begin(root, name, folders)
+                return self._begin(root, name, folders, replacing=replacing)
 
     def put(self, name: str, data: bytes) -> None:
         """See the port."""
         with self.create(name) as blob:
+            blob.write(data)
+            blob.commit()
+
+    def replace(self, name: str, data: bytes) -> None:
+        """See the port. A symlink of that name goes, and what it leads to stays as it is."""
+        with self._created(name, replacing=True) as blob:
             blob.write(data)
             blob.commit()
 
@@ -146,12 +156,13 @@ class LocalBlobStore:
                 with suppress(FileNotFoundError):
                     os.unlink(_TRIAL, dir_fd=root)
 
-    def _begin(self, root: int, name: str, folders: _Names) -> LocalBlobWriter:
+    def _begin(self, root: int, name: str, folders: _Names, *, replacing: bool) -> LocalBlobWriter:
         folder, made = descend(root, folders, create=True)
         try:
-            if exists(name.rpartition("/")[2], folder):
+            if not replacing and exists(name.rpartition("/")[2], folder):
                 raise taken(self._root, name)
-            return LocalBlobWriter(self._root, name, folder, begin_part(self._root, name, folder), made)
+            part = begin_part(self._root, name, folder)
+            return LocalBlobWriter(self._root, name, folder, part, made, replacing)
         except BaseException:
             os.close(folder)
             prune(root, folders, made)

@@ -10,7 +10,8 @@ from typing import Self
 import attrs
 
 from bcper.adapters.fs.store_errors import translating
-from bcper.adapters.fs.store_folders import StoreRoot, prune, secure, sync_folder
+from bcper.adapters.fs.store_folders import StoreRoot, prune, secure
+from bcper.adapters.private_folders import sync_folder
 from bcper.domain.errors import BlobExists, StoreError
 from bcper.domain.model.names import printable
 
@@ -22,6 +23,7 @@ class LocalBlobWriter:
     """See :class:`~bcper.ports.blob_store.BlobWriter`. Owns the descriptors ``folder`` and ``file``.
 
     ``made`` of the folders above the blob are there for its sake, and go with it if it is not committed.
+    ``replacing`` one of that name is allowed.
     """
 
     root: StoreRoot
@@ -29,6 +31,7 @@ class LocalBlobWriter:
     folder: int
     file: int
     made: int
+    replacing: bool = False
     _size: int = attrs.field(default=0, init=False)
     _flushed: int = attrs.field(default=0, init=False)
     _litter: str = attrs.field(init=False)
@@ -51,7 +54,7 @@ class LocalBlobWriter:
         last = self._last
         with translating(self.root.path), self.root.opened():
             os.fsync(self.file)
-            if exists(last, self.folder):
+            if not self.replacing and exists(last, self.folder):
                 raise taken(self.root, self.name)
             os.rename(self._litter, last, src_dir_fd=self.folder, dst_dir_fd=self.folder)
             self._litter = last  # until the folder is synced, too, nothing is promised

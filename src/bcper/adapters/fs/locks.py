@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bcper.adapters.fs.store_folders import make_folders
+from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import BcperError, Locked
 
 

@@ -1,12 +1,12 @@
 """Folders of a store, by descriptor: private, durable, gone when empty (open(2), mkdir(2), fsync(2))."""
 
-import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from bcper.adapters.fs.store_errors import translated
+from bcper.adapters.private_folders import sync_folder
 from bcper.domain.errors import StoreError
 from bcper.domain.model.names import printable
 
@@ -47,23 +47,6 @@ class StoreRoot:
             os.close(root)
 
 
-def make_folders(path: str) -> None:
-    """Make the folder ``path`` and whatever is missing above it, 0700 whatever the umask. Raises OSError."""
-    if os.path.isdir(path):
-        return
-    parent = os.path.dirname(path)
-    if parent != path:
-        make_folders(parent)
-    with suppress(FileExistsError):
-        os.mkdir(path, 0o700)
-        secure(path, 0o700)
-        folder = os.open(parent, _FOLDER)
-        try:
-            sync_folder(folder)
-        finally:
-            os.close(folder)
-
-
 def descend(root: int, folders: Sequence[str], *, create: bool = False) -> tuple[int, int]:
     """The folder ``folders`` below ``root``: its descriptor, the caller's to close, and how many were made.
 
@@ -93,15 +76,6 @@ def prune(root: int, folders: Sequence[str], count: int | None = None) -> None:
             continue
         except OSError:
             return
-
-
-def sync_folder(folder: int) -> None:
-    """Make the entries of a folder durable, where its file system can. Raises OSError."""
-    try:
-        os.fsync(folder)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
-            raise
 
 
 def secure(file: int | str, mode: int, folder: int | None = None) -> None:

@@ -4,7 +4,7 @@ import os
 
 from bcper.adapters.fs.blob_store import LocalBlobStore
 from bcper.adapters.fs.store_errors import translating
-from bcper.adapters.fs.store_folders import make_folders
+from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import StoreError, UsageError
 from bcper.domain.model.names import printable
 
@@ -32,7 +32,7 @@ class LocalStoreOpener:
                         f"The store folder {printable(location)} does not exist.",
                         "Is the disk that holds it mounted?",
                     )
-                make_folders(location)
+                make_folders(location, as_parent=False)
         store = LocalBlobStore(location)
         if writable:
             store.try_write()

@@ -31,11 +31,14 @@ class MemoryBlobStore:
 
     def create(self, name: str) -> "MemoryBlobWriter":
         """See the port. BlobExists, too, while a blob of that name is being written."""
+        return self._begin(name, replacing=False)
+
+    def _begin(self, name: str, *, replacing: bool) -> "MemoryBlobWriter":
         last = _checked(name).rpartition("/")[2]
         if last.startswith(".") and last.endswith(".part"):  # as in a folder, where such files are unfinished
             raise StoreError(f"{printable(name)} is a name of unfinished files, and not for a blob.")
         with self._lock:
-            if name in self._blobs or name in self._writers:
+            if (name in self._blobs and not replacing) or name in self._writers:
                 raise BlobExists(f"The store {self._location} holds {printable(name)} already.")
             self._litter.pop(name, None)
             self._writers[name] = MemoryBlobWriter(self, name)
@@ -44,6 +47,12 @@ class MemoryBlobStore:
     def put(self, name: str, data: bytes) -> None:
         """See the port."""
         with self.create(name) as blob:
+            blob.write(data)
+            blob.commit()
+
+    def replace(self, name: str, data: bytes) -> None:
+        """See the port."""
+        with self._begin(name, replacing=True) as blob:
             blob.write(data)
             blob.commit()
 

@@ -12,7 +12,20 @@ R = TypeVar("R")
 """What an operation gives."""
 
 OPERATIONS = frozenset(
-    ("create", "write", "commit", "put", "open", "read_at", "get", "list", "delete", "sweep", "free_bytes")
+    (
+        "create",
+        "write",
+        "commit",
+        "put",
+        "replace",
+        "open",
+        "read_at",
+        "get",
+        "list",
+        "delete",
+        "sweep",
+        "free_bytes",
+    )
 )
 """What is counted. Leaving a writer or a reader is not."""
 
@@ -63,6 +76,10 @@ class FaultyBlobStore:
     def put(self, name: str, data: bytes) -> None:
         """See the port; one operation."""
         self.tried("put", name, lambda: self._inner.put(name, data))
+
+    def replace(self, name: str, data: bytes) -> None:
+        """See the port; one operation."""
+        self.tried("replace", name, lambda: self._inner.replace(name, data))
 
     def open(self, name: str) -> "FaultyBlobReader":
         """See the port."""

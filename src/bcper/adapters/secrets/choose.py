@@ -1,13 +1,18 @@
 """Which place it is on this machine."""
 
 import os
+import sys
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bcper.domain.errors import BcperError, ConfigurationError, SecretsUnavailable
 from bcper.domain.model.owners import Owner
 from bcper.domain.model.passwords import Kept
 from bcper.ports.secrets import Secrets
+
+if TYPE_CHECKING:
+    from bcper.adapters.secrets.keyring import KeyringSecrets
 
 SETTING = "BCPER_SECRETS"
 """The environment's say: ``file``, ``keyring``, or empty for what is best."""
@@ -37,7 +42,7 @@ class ChosenSecrets:
     def place(self) -> str:
         """See the port."""
         try:
-            return self._secrets().place
+            return self._remembered() or self._secrets().place
         except BcperError as error:
             return f"nowhere: {error}"
 
@@ -69,30 +74,61 @@ class ChosenSecrets:
         """See the port."""
         self._secrets().restore(owner, kept)
 
+    def _remembered(self) -> str:
+        """The place, if it is known without the cost of looking for a keyring; or nothing."""
+        setting = _setting()
+        if self._found is not None or setting == "file" or "keyring" in sys.modules:
+            return ""
+        from bcper.adapters.secrets.file import FileSecrets
+        from bcper.adapters.secrets.layered import place_of_both
+        from bcper.adapters.secrets.remembered import recall
+
+        keyring, file = recall(), FileSecrets(self._config_dir)
+        if keyring:
+            return place_of_both(keyring, file)
+        return file.place if keyring == "" and not setting else ""
+
     def _secrets(self) -> Secrets:
         with self._guard:
             if self._found is None:
-                self._found = _find(self._config_dir, os.environ.get(SETTING, ""))
+                self._found = _find(self._config_dir, _setting())
             return self._found
 
 
-def _find(config_dir: str, setting: str) -> Secrets:
+def _setting() -> str:
+    setting = os.environ.get(SETTING, "")
     if setting not in ("", "file", "keyring"):
         raise ConfigurationError(
             f"{SETTING} says {setting!r}.", "Set it to 'file' or 'keyring', or not at all."
         )
+    return setting
+
+
+def _find(config_dir: str, setting: str) -> Secrets:
     # Imported by those who ask for a password.
     from bcper.adapters.secrets.file import FileSecrets
-    from bcper.adapters.secrets.keyring import KeyringSecrets, find_backend
-    from bcper.adapters.secrets.layered import LayeredSecrets
 
     file = FileSecrets(config_dir)
-    backend = None if setting == "file" else find_backend(any_priority=setting == "keyring")
-    if backend is None:
+    keyring = None if setting == "file" else _find_keyring(config_dir, any_priority=setting == "keyring")
+    if keyring is None:
         if setting == "keyring":
             raise SecretsUnavailable(
                 f"{SETTING} asks for a keyring, and this session has none.", f"Set {SETTING}=file."
             )
         return file
-    keyring = KeyringSecrets(backend, os.path.join(config_dir, "secrets.lock"))
+    from bcper.adapters.secrets.layered import LayeredSecrets
+
     return LayeredSecrets(keyring, keyring.place, file)
+
+
+def _find_keyring(config_dir: str, *, any_priority: bool) -> "KeyringSecrets | None":
+    # One that this program itself has chosen, in its own process, is no other's business.
+    shared = "keyring" not in sys.modules
+    from bcper.adapters.secrets.keyring import KeyringSecrets, look_for_backend
+    from bcper.adapters.secrets.remembered import remember
+
+    backend, sure = look_for_backend(any_priority=any_priority)
+    found = None if backend is None else KeyringSecrets(backend, os.path.join(config_dir, "secrets.lock"))
+    if shared and sure:
+        remember("" if found is None else found.place)
+    return found

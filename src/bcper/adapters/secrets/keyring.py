@@ -105,16 +105,21 @@ def find_backend(*, any_priority: bool = False) -> "KeyringBackend | None":
 
     With ``any_priority`` also one that ``keyring`` does not recommend, such as a file of its own.
     """
+    return look_for_backend(any_priority=any_priority)[0]
+
+
+def look_for_backend(*, any_priority: bool = False) -> "tuple[KeyringBackend | None, bool]":
+    """The same, and whether that is sure: not when looking failed, or took too long."""
     try:
         import keyring
     except ImportError:
-        return None
+        return None, True
     least = 0.0 if any_priority else _RECOMMENDED
     try:
         backend: KeyringBackend | None = Patient(_DETECTING)(lambda: _real(keyring.get_keyring(), least))
     except Exception:  # a wrong setting of `keyring`'s own, no session, no D-Bus
-        return None
-    return backend
+        return None, False
+    return backend, True
 
 
 def _real(backend: "KeyringBackend", least: float) -> "KeyringBackend | None":

@@ -24,11 +24,7 @@ class LayeredSecrets(KeptSecrets):
     @property
     def place(self) -> str:
         """See the port."""
-        try:
-            both = bool(self._file)
-        except BcperError:
-            return f"{self._place}; {self._file.place} cannot be read"
-        return f"{self._place}, and some still in {self._file.place}" if both else self._place
+        return place_of_both(self._place, self._file)
 
     def read(self, owner: Owner) -> Kept:
         """See KeptSecrets."""
@@ -50,3 +46,12 @@ class LayeredSecrets(KeptSecrets):
     def exclusive(self) -> AbstractContextManager[None]:
         """See KeptSecrets."""
         return self._file.exclusive()
+
+
+def place_of_both(keyring: str, file: FileSecrets) -> str:
+    """In words where passwords are, given where the keyring's are."""
+    try:
+        both = bool(file)
+    except BcperError:
+        return f"{keyring}; {file.place} cannot be read"
+    return f"{keyring}, and some still in {file.place}" if both else keyring

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bcper.adapters.private_file import make_folders
+from bcper.adapters.private_folders import make_folders
 from bcper.adapters.waiting_lock import acquire, release
 from bcper.domain.errors import BcperError, ConfigurationError, NoSpace
 

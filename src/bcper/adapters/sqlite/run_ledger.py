@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 
+from bcper.adapters.private_folders import make_folders
 from bcper.adapters.sqlite.schema import (
     INSERT,
     SCHEMA,
@@ -179,7 +180,7 @@ class SqliteRunLedger:
         return database
 
     def _make(self) -> None:
-        _make_folders(os.path.dirname(self._path))
+        make_folders(os.path.dirname(self._path))
         try:
             # Only ever a new file: closing a descriptor of a database that is in use would drop the locks
             # that this process holds on it (https://sqlite.org/howtocorrupt.html, section 2.2).
@@ -262,11 +263,3 @@ def _code(error: sqlite3.Error) -> int:
 
 def _unknown(run_id: str) -> RunNotFound:
     return RunNotFound(f"There is no run {run_id}.")
-
-
-def _make_folders(path: str) -> None:
-    if not os.path.isdir(path):
-        _make_folders(os.path.dirname(path))
-        with suppress(FileExistsError):
-            os.mkdir(path, 0o700)
-            os.chmod(path, 0o700)  # the umask may have taken the owner's own bits

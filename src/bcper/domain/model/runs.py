@@ -77,4 +77,9 @@ def newest_last(run: Run) -> tuple[datetime, bool, datetime, str]:
 
 def lock_name(run: Run) -> str:
     """One run of one target and job in one store at a time (FAULTS.md row 60)."""
-    return f"{run.store_id}/{run.job_name}/{run.target_name}"
+    return f"{run.store_id}/{job_key(run)}/{run.target_name}"
+
+
+def job_key(run: Run) -> str:
+    """What stays the same of a run's job: its id, also under another name; the name of what has no job."""
+    return run.job_id or run.job_name

@@ -1,10 +1,10 @@
 """Which runs are a job's, and which of them a new run is measured by."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import attrs
 
-from bcper.domain.model.runs import Run
+from bcper.domain.model.runs import Run, newest_last
 
 
 @attrs.frozen
@@ -15,22 +15,32 @@ class Before:
     trusted: Run | None = None
 
 
-def is_of_job(run: Run, job_id: str | None, job_name: str) -> bool:
+def is_of_job(run: Run, job_id: str | None, job_name: str, jobs: Collection[str] = ()) -> bool:
     """Whether ``run`` is of that job, or, without ``job_id``, of those made ad hoc under that name.
 
     The id stays when a job gets a new name. The name counts too: a job that was configured anew, on another
-    machine perhaps, goes on with the runs that its store has. Runs of the original's are nobody's.
+    machine perhaps, goes on with the runs that its store has; but not with those of another one of ``jobs``
+    (ids), which had the name before. Runs of the original's are nobody's.
     """
-    return not run.legacy and (run.job_name == job_name or (job_id is not None and run.job_id == job_id))
+    if run.legacy:
+        return False
+    if job_id is not None and run.job_id == job_id:
+        return True
+    return run.job_name == job_name and run.job_id not in jobs
 
 
 def runs_before(run: Run, runs: Iterable[Run]) -> Before:
-    """Those of the job and the target of ``run`` among ``runs``, which come newest first."""
+    """Those of the job and the target of ``run`` among ``runs`` of its store, in any order.
+
+    Never a run dated later, as of a night with the clock ten years ahead: retention leaves those aside, too.
+    """
     good = [
         earlier
-        for earlier in runs
+        for earlier in sorted(runs, key=newest_last, reverse=True)
         if earlier.status.restorable
-        and earlier.target_name == run.target_name
+        and earlier.run_id != run.run_id
+        and earlier.started_at <= run.started_at
+        and (earlier.target_type, earlier.target_name) == (run.target_type, run.target_name)
         and is_of_job(earlier, run.job_id, run.job_name)
     ]
     return Before(next(iter(good), None), next((earlier for earlier in good if not earlier.hold), None))

@@ -20,7 +20,7 @@ from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import printable
 from bcper.domain.model.owners import Owner
 from bcper.domain.model.requests.runs import Which
-from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.model.runs import Run, RunStatus, newest_last
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.domain.usecases.places import place_named
 from bcper.ports.archive import Archive, PartReader
@@ -97,7 +97,7 @@ class BrowseRuns:
                 runs[run.run_id] = attrs.evolve(run, pinned=known is not None and known.pinned)
         # A run exists if and only if its manifest does (FORMAT.md, promise 3).
         runs = {run_id: run for run_id, run in runs.items() if run_id in seen or not _is_good(run)}
-        return sorted(runs.values(), key=lambda run: (run.started_at, run.run_id), reverse=True)
+        return sorted(runs.values(), key=newest_last, reverse=True)
 
     def _shown(self, store: OpenedStore, report: Report) -> Iterator[Run]:
         """The runs that the store itself shows, those of the original's first."""

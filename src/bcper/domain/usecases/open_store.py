@@ -2,14 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 
 import attrs
 
-from bcper.domain.errors import BlobExists, BlobNotFound, StoreError
+from bcper.domain.errors import BlobNotFound, NoSpace, StoreError
+from bcper.domain.usecases.rescue_copies import renew
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.clock import Clock
+from bcper.ports.rescue import RescueFiles
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.store_opener import StoreOpener
 
@@ -30,14 +32,16 @@ class OpenedStore:
 class OpenStore:
     """Open a store; refuse a disk that is not mounted or another one than before.
 
-    ``rescue`` gives the blobs that every store's root has beside the marker (FORMAT.md section 7).
+    ``rescue`` are the files that every store's root has beside the marker (FORMAT.md section 7). A store's
+    copy is looked at once in the life of this object, when the store is first opened to be written to.
     """
 
     opener: StoreOpener
     ledger: RunLedger
     clock: Clock
-    rescue: Callable[[], Mapping[str, bytes]]
+    rescue: RescueFiles
     tool: str
+    _renewed: set[str] = attrs.field(factory=set, init=False)
 
     def __call__(self, location: str, *, writable: bool) -> OpenedStore:
         """The store at ``location``. Raises StoreError, NoSpace."""
@@ -65,6 +69,11 @@ class OpenStore:
             self.opener.open(location, create=False, writable=True)
             if found is None:
                 found = self._mark(blobs)
+            elif found not in self._renewed:
+                # No run fails for it: what is wrong with the store it will find out by itself.
+                with suppress(StoreError, NoSpace):
+                    renew(blobs, self.rescue)
+            self._renewed.add(found)
         if found is None:
             raise StoreError(f"{location} is no BCPER store.")
         if known is None:
@@ -106,8 +115,6 @@ class OpenStore:
             "tool": self.tool,
         }
         # First: a marker promises that whoever finds the store finds the way out of it, too.
-        for name, data in self.rescue().items():
-            with suppress(BlobExists):
-                blobs.put(name, data)
+        renew(blobs, self.rescue)
         blobs.put(MARKER, (json.dumps(marker) + "\n").encode())
         return store_id

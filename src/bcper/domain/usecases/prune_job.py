@@ -44,11 +44,17 @@ class PruneRuns:
         return self.prune(job, runs, sink, dry_run=request.dry_run)
 
     def runs_of(self, job: Job, store: str) -> tuple[Run, ...]:
-        """The job's runs of its present target in the store at ``store``, under an earlier name too."""
+        """The job's runs of its present target in the store at ``store``, under an earlier name too.
+
+        And those of a job that is gone, if it had the name. A job may have the name that another one had
+        before: the runs of that are not its.
+        """
+        jobs = self.catalogs.load().jobs
         return tuple(
             run
             for run in self.ledger.list(store=store)
-            if is_of_job(run, job.id, job.name) and run.target_name == job.target_name
+            if is_of_job(run, job.id, job.name, jobs)
+            and (run.target_type, run.target_name) == (job.target_type, job.target_name)
         )
 
     def prune(

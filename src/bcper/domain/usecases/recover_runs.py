@@ -6,7 +6,9 @@ import attrs
 
 from bcper.domain.errors import ConfigurationError, Damaged
 from bcper.domain.model.names import blob_base
-from bcper.domain.model.runs import Run, RunStatus
+from bcper.domain.model.runs import Run, RunStatus, job_key
+from bcper.domain.policy.holds import hold_reason
+from bcper.domain.policy.job_runs import runs_before
 from bcper.domain.usecases.litter import clear_folder
 from bcper.ports.archive import Archive
 from bcper.ports.blob_store import BlobStore
@@ -14,8 +16,6 @@ from bcper.ports.clock import Clock
 from bcper.ports.run_ledger import RunLedger
 
 _ENDED_BADLY = (RunStatus.FAILED, RunStatus.CANCELLED)
-_UNKNOWN = (RunStatus.RUNNING, RunStatus.INTERRUPTED)
-"""Killed: whether there is a manifest, only the store knows."""
 
 
 @attrs.frozen
@@ -31,10 +31,13 @@ class RecoverRuns:
 
         Raises StoreError.
         """
-        for deleted in self.ledger.list(store=run.store, job=run.job_name, deleted=True):
-            self.finish_deleting(deleted, blobs)
-        for earlier in self.ledger.list(store=run.store, job=run.job_name):
-            if earlier.folder and earlier.status in _UNKNOWN and earlier.target_name == run.target_name:
+        for deleted in self.ledger.list(store=run.store, deleted=True):
+            if job_key(deleted) == job_key(run):
+                self.finish_deleting(deleted, blobs)
+        for earlier in self.ledger.list(store=run.store):
+            if job_key(earlier) != job_key(run):
+                continue
+            if _is_unknown(earlier) and earlier.target_name == run.target_name:
                 self._settle(earlier, blobs)
             elif earlier.folder and earlier.status in _ENDED_BADLY:
                 # Its store was gone when it failed, or it would have been cleared then.
@@ -79,7 +82,7 @@ class RecoverRuns:
 
     def _adopted(self, run: Run, blobs: BlobStore, name: str) -> Run:
         manifest = self.archive.read_manifest(blobs, name)
-        return attrs.evolve(
+        adopted = attrs.evolve(
             run,
             status=RunStatus(manifest.status),
             completed_at=datetime.fromisoformat(manifest.completed_at),
@@ -89,3 +92,10 @@ class RecoverRuns:
             stored_bytes=sum(part.stored_bytes for part in manifest.parts),
             warnings=manifest.warnings,
         )
+        before = runs_before(adopted, self.ledger.list(store=run.store)).trusted
+        return attrs.evolve(adopted, hold=hold_reason(adopted, before, left_out_by=""))
+
+
+def _is_unknown(run: Run) -> bool:
+    """Whether it was killed: whether there is a manifest, only the store knows."""
+    return run.status is RunStatus.RUNNING or (run.status is RunStatus.INTERRUPTED and run.folder != "")

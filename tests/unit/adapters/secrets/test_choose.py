@@ -140,6 +140,7 @@ def test_who_asks_for_no_password_does_not_load_keyring(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(bcper.__file__))}
     environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    environment["XDG_RUNTIME_DIR"] = ""
     for setting, more in (("", []), ("file", ["file"])):
         environment["BCPER_SECRETS"] = setting
         command = [sys.executable, "-c", code, str(tmp_path), *more]

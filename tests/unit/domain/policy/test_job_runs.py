@@ -24,6 +24,8 @@ def test_a_run_is_of_the_job_with_its_id_or_its_name() -> None:
     assert is_of_job(run, "made anew", "nightly")
     assert is_of_job(run, None, "nightly")
     assert not is_of_job(run, "other", "other")
+    assert not is_of_job(run, "other", "nightly", ("other", "j"))
+    assert is_of_job(run, "other", "nightly", ("other",))
     assert not is_of_job(attrs.evolve(run, job_id=None), None, "other")
 
 
@@ -43,3 +45,19 @@ def test_the_newest_good_run_and_the_newest_that_is_trusted() -> None:
     assert runs_before(NEW, (NEW, legacy, failed, other, held, good, old)) == Before(held, good)
     assert runs_before(NEW, (NEW, legacy, held)) == Before(held, None)
     assert runs_before(NEW, (NEW, legacy, failed, other)) == Before()
+
+
+def test_order_does_not_matter_and_what_is_dated_later_or_is_another_target_s_does_not_count() -> None:
+    good, newer = earlier("good", 5), earlier("newer", 3)
+    assert runs_before(NEW, (good, newer)).trusted == runs_before(NEW, (newer, good)).trusted == newer
+    for other in (
+        {"status": RunStatus.RUNNING},
+        {"target_type": "vault"},
+        {"target_name": "other"},
+        {"job_name": "other", "job_id": "other"},
+        {"started_at": NOON + timedelta(days=3650)},
+        {"run_id": NEW.run_id},
+    ):
+        assert runs_before(NEW, (good, attrs.evolve(newer, **other))) == Before(good, good), other  # type: ignore[arg-type]
+    alone = attrs.evolve(NEW, job_id=None)
+    assert runs_before(alone, (earlier("k", 1, job_name="k", job_id=None),)) == Before()

@@ -3,7 +3,10 @@
 ``restore.py`` is no module of BCPER: a Python of its own runs it, 3.8 or newer, where BCPER is not installed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+EDITION = 1
+"""Goes up with every change to one of the two files, and stands in both of them."""
 
 _FILLED = b"@SHA256@"
 
@@ -21,3 +24,14 @@ def rescue_files() -> Mapping[str, bytes]:
     readme = here.joinpath("readme.txt").read_bytes()
     digest = hashlib.sha256(script).hexdigest().encode("ascii")
     return {"README.txt": readme.replace(_FILLED, digest), "restore.py": script}
+
+
+class PackagedRescueFiles:
+    """See :class:`~bcper.ports.rescue.RescueFiles`."""
+
+    edition = EDITION
+    names: Sequence[str] = ("README.txt", "restore.py")
+
+    def read(self) -> Mapping[str, bytes]:
+        """See the port."""
+        return rescue_files()

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# BCPER restore 1 (bcper 0.1.0)
 """Get files back from a BCPER store without BCPER. This script lies in the store's root.
 
   python3 restore.py                            list the runs of this store
@@ -6,14 +7,17 @@
   python3 restore.py RUN TARGET_DIR [PATH...]   restore a run, or only these paths of it
   python3 restore.py --verify RUN               compare a run with its checksums, every byte
 
+Runs of the original BCPER (bcper_core 0.1) that lie here are listed and restored as well.
+
 RUN is the beginning of a run's id, or "latest". Paths are those that RUN alone lists; a folder stands for
 all that is below it. Needs Python 3.8 or newer and nothing else; for encrypted runs its package
 "cryptography" too (Debian, Ubuntu: apt install python3-cryptography). Passwords are asked for.
 
 Nothing that is in TARGET_DIR already is changed or replaced, no symlink below it is followed, nothing is
 written outside of it. A run's index is checked as a whole before anything is written; the SHA-256 of each
-file is compared while it is written, and a file that is damaged is named and left out. Owners come back
-only if root runs this; device nodes and set-user-ID bits only with --special.
+file is compared while it is written, and a file that is damaged is named and left out. (An archive of the
+original's has no index: all of it is checked before, so it takes longer.) Owners come back only if root
+runs this; device nodes and set-user-ID bits only with --special.
 
 Exit status: 0 done; 1 failed; 2 wrong usage; 3 done, but not all of it; 10 the store cannot be used;
 12 wrong or missing password; 13 something is damaged; 14 made by a newer BCPER; 15 no space; 130 cancelled.
@@ -28,7 +32,6 @@ import contextlib
 import errno
 import functools
 import getpass
-import glob
 import hashlib
 import hmac
 import io
@@ -39,12 +42,16 @@ import signal
 import stat
 import struct
 import sys
+import tarfile
+import tempfile
 import time
 import unicodedata
+import uuid
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,6 +63,9 @@ LONGEST_LINE = 256 << 20  # of an index: stops what inflates without end
 LONGEST_MANIFEST = 64 << 20
 MOST_SEGMENTS = 1 << 22  # of a sparse file
 LIMIT = 1 << 63
+ORIGINAL = uuid.UUID("c1d5f0a4-8b0e-5b8e-9d5e-0a6b7f3e2d11")  # makes ids of the original BCPER's runs
+MOST_PLAIN, MOST_RATIO = 4 << 30, 200  # what its archives may unpack to: the larger one of the two
+MOST_MEMBERS, MOST_ODD, LONGEST_PATH = 10_000_000, 100_000, 4096  # in its archives
 EXAMPLES = 20  # notes of one kind that are shown
 
 
@@ -144,6 +154,7 @@ class Store:
 
     def __init__(self, root: str) -> None:
         self.root = os.fsencode(os.path.abspath(root))
+        self.scratch: str | None = None  # the folder for what must be put aside
 
     def read(self, name: str, offset: int, length: int) -> bytes:
         """``length`` bytes of a blob, fewer at its end."""
@@ -333,7 +344,7 @@ def run_of(store: Store, name: str) -> SimpleNamespace:
         if a(int, raw["format"]) > 1:
             raise Failure(f"{shown(name)} is of a newer BCPER.", "Use that version's restore.py.", 14)
         fields = ("run_id", "job_name", "target_name", "started_at", "mode", "status")
-        run = SimpleNamespace(**{field: a(str, raw[field]) for field in fields}, parts=[])
+        run = SimpleNamespace(**{field: a(str, raw[field]) for field in fields}, parts=[], original=False)
         for part in raw["parts"]:
             said = SimpleNamespace(name=a(str, part["name"]), encrypted=a(bool, part["encrypted"]))
             said.volumes = [blob_line(volume) for volume in part["volumes"]]
@@ -344,6 +355,37 @@ def run_of(store: Store, name: str) -> SimpleNamespace:
             raise ValueError("the manifest of another run")
     except BROKEN as err:
         raise Damaged(f"The manifest {shown(name)} is damaged.") from err
+    return run
+
+
+def original_run(store: Store, name: str) -> SimpleNamespace | None:
+    """The run of the original's that the blob ``name`` describes (section 8); None for a manifest of ours.
+
+    Its id is made from what it says, and is the same that BCPER gives it. Raises Damaged.
+    """
+    try:
+        raw = decoded(store.read(name, 0, LONGEST_MANIFEST).decode())
+        if "format" in a(dict, raw) and "run_id" in raw:
+            return None
+        kind, key = ("vault", "vault") if "vault" in raw else ("item", "key")
+        target, stamp, digest = (a(str, raw[field]) for field in (key, "timestamp", "hash"))
+        archive = name[: -len(".meta.json")] + (".tar.gz.enc" if a(bool, raw["encrypted"]) else ".tar.gz")
+        # It named it from its store's root, and may have been moved into this one.
+        if raw["archive_name"].rpartition("/")[2] != archive.rpartition("/")[2] or len(digest) != 64:
+            raise ValueError("it is of another archive")
+        started = stamp
+        for form in ("%Y-%m-%d_%H-%M-%S", "%Y%m%d_%H%M%S"):  # local time, without a zone
+            with contextlib.suppress(ValueError):
+                started = datetime.strptime(stamp, form).isoformat()
+        identity = str(uuid.uuid5(ORIGINAL, json.dumps([kind, target, stamp, digest])))
+    except BROKEN as err:
+        raise Damaged(f"The description {shown(name)} is damaged.") from err
+    with store.opened(archive) as fd:
+        line = SimpleNamespace(blob=archive, bytes=os.fstat(fd).st_size, sha256=digest)
+    part = SimpleNamespace(name=target, encrypted=raw["encrypted"], volumes=[], index=line)
+    part.bytes, part.entries = line.bytes, 0
+    run = SimpleNamespace(run_id=identity, job_name="-", target_name=target, started_at=started)
+    run.mode, run.status, run.parts, run.original = "original", "success", [part], True
     return run
 
 
@@ -398,20 +440,19 @@ class Part:
 
     def unlock(self, keys: Keys) -> None:
         """Find the password, and ask for it if none that is known fits. Raises Failure."""
-        blob, cipher = self.said.index.blob, None
+        cipher = None
         who = f'part "{shown(self.said.name)}" of run {shown(self._run.run_id[:8])}'
         try:
             from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: F401
         except ImportError as err:
             hint = "apt install python3-cryptography, or: pip install cryptography"
             raise Failure(f'To open {who}, Python needs its package "cryptography".', hint) from err
-        check_header(self._store.read(blob, 0, HEADER.size), shown(blob))
+        self._look()
         untried = list(keys.passwords)
         while cipher is None:
             if not untried:
                 if keys.passwords:
-                    # A damaged header looks like a wrong password, but for its sum.
-                    self._store.check_sum(self.said.index)
+                    self._doubt()
                     self._report.say(f"No password given so far opens {who}.")
                 if not sys.stdin.isatty():
                     raise Failure(f"The password of {who} is not known.", "Use --password-file.", 12)
@@ -422,8 +463,21 @@ class Part:
                     untried.append(keys.add(typed))
                 continue
             password = untried.pop()
-            cipher = keys.cipher(self._store, blob, password)
+            cipher = self._tried(keys, password)
         self._cipher = lambda name: keys.cipher(self._store, name, password)
+
+    def _look(self) -> None:
+        """What can be said before a password is known. Raises Damaged."""
+        blob = self.said.index.blob
+        check_header(self._store.read(blob, 0, HEADER.size), shown(blob))
+
+    def _tried(self, keys: Keys, password: bytes) -> Any:
+        """None if the password is wrong."""
+        return keys.cipher(self._store, self.said.index.blob, password)
+
+    def _doubt(self) -> None:
+        """A damaged header looks like a wrong password, but for its sum. Raises Damaged."""
+        self._store.check_sum(self.said.index)
 
     def entries(self) -> Iterator[SimpleNamespace]:
         """Every entry, in the index's order; may be called again. Raises Damaged."""
@@ -518,6 +572,243 @@ class Part:
                 self._report.damage(f"{shown(line.blob)} has {size:,} bytes and should have {line.bytes:,}.")
             self._blobs[volume] = Blob(self._store, line.blob, line.bytes, cipher)
         return self._blobs[volume]
+
+
+# ---- Archives of the original BCPER (section 8) ----
+
+
+class OriginalPart(Part):
+    """An archive of the original's. It has no index, so all of it is read for each question.
+
+    Encrypted, it is 16 bytes of salt, 12 of nonce, and AES-256-GCM of the whole, whose tag says only at the
+    very end whether any of it is true. So it is copied into a file without a name, authenticated on the way,
+    and decrypted from there, where nobody can change it any more: no plaintext ever is on a disk.
+    """
+
+    def __init__(self, store: Store, run: SimpleNamespace, said: SimpleNamespace, report: Report) -> None:
+        super().__init__(store, run, said, report)
+        self._blob_name, self._size = said.index.blob, said.index.bytes
+        self._salt = self._nonce = self._begin = self._key = b""
+        self._spool: Any = None
+        self._above: set[int] = set()  # hashes of the paths of folders
+        self._left = 0
+
+    def _wrong(self, what: str, hint: str = "Restore another run.") -> Damaged:
+        return Damaged(f"The archive {shown(self._blob_name)} {what}.", hint)
+
+    def _look(self) -> None:
+        self._size -= 44
+        if not 3 <= self._size <= (1 << 36) - 32:  # NIST SP 800-38D, 5.2.1.1
+            raise self._wrong("has a length that nothing encrypted has: it was cut, or is none")
+        head = self._store.read(self._blob_name, 0, 31)
+        self._salt, self._nonce, self._begin = head[:16], head[16:28], head[28:]
+
+    def _doubt(self) -> None:
+        """Nothing but the password can tell."""
+
+    def _tried(self, keys: Keys, password: bytes) -> bytes | None:  # noqa: ARG002
+        """The key with which it begins as every gzip does, but for one bit, which would be damage."""
+        decomposed = unicodedata.normalize("NFD", password.decode()).encode()
+        for form in dict.fromkeys((password, decomposed)):
+            self._key = hashlib.pbkdf2_hmac("sha256", form, self._salt, 100_000, 32)
+            begin = self._decryptor("CTR", self._nonce + b"\0\0\0\2").update(self._begin)
+            if bin(int.from_bytes(begin, "big") ^ 0x1F8B08).count("1") <= 1:
+                return self._key
+        return None
+
+    def _decryptor(self, mode: str, start: bytes) -> Any:
+        """GCM encrypts as CTR does, from counter 2 on (NIST SP 800-38D, 7.1)."""
+        from cryptography.hazmat.backends import default_backend
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+        chosen: Any = getattr(modes, mode)
+        return Cipher(algorithms.AES(self._key), chosen(start), default_backend()).decryptor()
+
+    def check(self) -> None:
+        """All of it, before any of it is used. Raises Damaged."""
+        if self.said.encrypted:
+            self._authenticate()
+        self.said.bytes, above = 0, set()
+        for entry in self.entries():
+            self.said.bytes += entry.size
+            parent = entry.path if entry.type == "d" else entry.path.rpartition(b"/")[0]
+            while parent and hash(parent) not in above:
+                above.add(hash(parent))
+                parent = parent.rpartition(b"/")[0]
+        self._above = above
+
+    def _authenticate(self) -> None:
+        opening, at = self._decryptor("GCM", self._nonce), 0
+        try:
+            self._spool = tempfile.TemporaryFile(dir=self._store.scratch)  # mode 0600
+            while at < self._size:
+                piece = self._store.read(self._blob_name, 28 + at, min(FRAME, self._size - at))
+                if not piece:
+                    raise self._wrong("is cut")
+                self._spool.write(piece)
+                opening.update(piece)
+                at += len(piece)
+            self._spool.flush()
+        except OSError as err:
+            status = 15 if err.errno in FULL else 1
+            place = shown(self._store.scratch or tempfile.gettempdir())
+            text = f"An encrypted archive of the original's must be put aside in {place}: {err.strerror}."
+            raise Failure(text, "Make room there, or choose another folder.", status) from err
+        try:
+            opening.finalize_with_tag(self._store.read(self._blob_name, 28 + at, 16))
+        except Exception as err:  # InvalidTag, or ValueError for what is shorter
+            raise self._wrong("is damaged: what it holds is not what was encrypted") from err
+
+    def _packed(self) -> Iterator[bytes]:
+        """The .tar.gz, compared with its SHA-256 at the end."""
+        digest, at = hashlib.sha256(), 0
+        opening = self._decryptor("CTR", self._nonce + b"\0\0\0\2") if self._key else None
+        while at < self._size:
+            if opening is None:
+                piece = self._store.read(self._blob_name, at, FRAME)
+            else:
+                piece = opening.update(os.pread(self._spool.fileno(), FRAME, at))
+            if not piece:
+                raise self._wrong("is cut")
+            at += len(piece)
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != self.said.index.sha256:
+            raise self._wrong("is not what its run wrote: it has another SHA-256")
+
+    def _plain(self) -> Iterator[bytes]:
+        size = 0
+        try:
+            for piece in inflated(self._packed()):
+                size += len(piece)
+                if size > max(MOST_PLAIN, MOST_RATIO * self._size):
+                    raise self._wrong("unpacks to more than any honest one does", "Unpack it by hand.")
+                yield piece
+        except zlib.error as err:
+            raise self._wrong(f"is damaged: {err}") from err
+
+    def _take(self, length: int) -> bytes:
+        data: bytes = self._tar.read(length)
+        if len(data) != length:
+            raise self._wrong("is cut")
+        return data
+
+    def content(self, entry: SimpleNamespace) -> Iterator[bytes]:  # noqa: ARG002
+        """The bytes of the file that :meth:`entries` has just given."""
+        while self._left:
+            piece = self._take(min(FRAME, self._left))
+            self._left -= len(piece)
+            yield piece
+
+    def entries(self) -> Iterator[SimpleNamespace]:
+        """Every entry in the archive's order, folders last and the deepest first. Raises Damaged.
+
+        The original merged the insides of an item's paths: where a name is there twice, or is a folder's,
+        the later one is called NAME~2, ~3, and none is lost.
+        """
+        self._tar = io.BufferedReader(Pieces(self._plain()), FRAME)
+        records: dict[bytes, bytes] = {}
+        seen: set[int] = set()
+        folders: dict[bytes, SimpleNamespace] = {}
+        numbers: dict[bytes, int] = {}
+        count = 0
+        while True:
+            try:
+                entry = self._next(records)
+            except (*BROKEN, tarfile.TarError, ArithmeticError) as err:
+                raise self._wrong("is damaged, or no tar: a header is wrong") from err
+            if entry is None:
+                break
+            count += 1
+            if count > MOST_MEMBERS or len(folders) + len(numbers) > MOST_ODD:
+                raise self._wrong("holds more than any honest one does", "Unpack it by hand.")
+            if entry.type == "d":
+                folders[entry.path] = entry
+                continue
+            if entry.link in numbers and entry.type == "h":
+                entry.link = numbered(entry.link, numbers[entry.link])
+            path = entry.path
+            while hash(entry.path) in seen or hash(entry.path) in self._above:
+                numbers[path] = numbers.get(path, 1) + 1
+                entry.path = numbered(path, numbers[path])
+            seen.add(hash(entry.path))
+            self._left = entry.size
+            yield entry
+            for _ in self.content(entry):
+                pass
+            self._take(-entry.size % 512)
+        folders.pop(b"", None)
+        for path in sorted(folders, reverse=True):
+            yield folders[path]
+
+    def _next(self, everywhere: dict[bytes, bytes]) -> SimpleNamespace | None:
+        """The next member, None at the proven end. Raises Damaged, one of BROKEN and some others."""
+        said: dict[bytes, bytes] = {}
+        while True:
+            block = self._take(512)
+            if block == bytes(512):
+                if said or self._take(512) != block:
+                    raise ValueError("half an end")
+                while piece := self._tar.read(FRAME):
+                    if piece.count(0) != len(piece):
+                        raise ValueError("something after the end")
+                return None
+            info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+            if info.type not in (b"x", b"g", b"L", b"K"):
+                return self._member(info, {**everywhere, **said})
+            if not 0 <= info.size <= FRAME:
+                raise ValueError("a header without end")
+            data = self._take(info.size + -info.size % 512)[: info.size]
+            if info.type in (b"x", b"g"):
+                (said if info.type == b"x" else everywhere).update(pax_records(data))
+            else:
+                said[b"path" if info.type == b"L" else b"linkpath"] = data.partition(b"\0")[0]
+
+    def _member(self, info: tarfile.TarInfo, records: dict[bytes, bytes]) -> SimpleNamespace:
+        def number(key: bytes, own: float) -> int:
+            return int(a(int, integer(records[key].decode("ascii")) if key in records else int(own)))
+
+        kind = {b"\0": "f", b"7": "f"}.get(info.type) or "fhlcbdp"[b"0123456".index(info.type)]
+        seconds = Decimal(records[b"mtime"][:64].decode("ascii") if b"mtime" in records else int(info.mtime))
+        if not seconds.is_finite() or abs(seconds) >= LIMIT:
+            raise ValueError(seconds)
+        entry = SimpleNamespace(type=kind, mode=info.mode & 0o7777, size=0, sparse=False, xattrs={})
+        entry.path = self._path(records.get(b"path", raw_bytes(info.name)))
+        entry.link, entry.mtime_ns = b"", int(seconds * 10**9)
+        entry.uid, entry.gid = number(b"uid", info.uid), number(b"gid", info.gid)
+        entry.device = a(int, info.devmajor), a(int, info.devminor)
+        if kind == "f":
+            entry.size = number(b"size", info.size)
+        elif kind in "hl":
+            entry.link = records.get(b"linkpath", raw_bytes(info.linkname))
+            entry.link = self._path(entry.link) if kind == "h" else entry.link
+        if not entry.path and kind != "d":
+            raise ValueError("no name")
+        return entry
+
+    def _path(self, said: bytes) -> bytes:
+        parts = said.split(b"/")
+        if said[:1] == b"/" or b".." in parts or 0 in said or len(said) > LONGEST_PATH:
+            hint = "Nothing is restored of an archive that somebody may have made to do harm."
+            raise self._wrong(f"names {shown(said[:200])}, which lies outside of it", hint)
+        return b"/".join(part for part in parts if part not in (b"", b"."))
+
+
+def numbered(path: bytes, number: int) -> bytes:
+    return path + b"~%d" % number
+
+
+def pax_records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """What a pax header says: records of "LENGTH KEY=VALUE", each with a newline. Raises ValueError."""
+    while data:
+        digits = data[:20].partition(b" ")[0]
+        length = integer(digits.decode("ascii"))
+        record, data = data[len(digits) + 1 : length], data[length:]
+        key, equals, value = record[:-1].partition(b"=")
+        is_whole = 0 < len(record) == length - len(digits) - 1 and record[-1:] == b"\n"
+        if not is_whole or not equals or key.startswith(b"GNU.sparse"):
+            raise ValueError("a record")
+        yield key, value
 
 
 # ---- Writing below the target: from open folder to open folder, never through a symlink ----
@@ -809,18 +1100,45 @@ def find_runs(store: Store, report: Report, wanted: str = "") -> list[SimpleName
         marked = b".bcper-store.json" in os.listdir(store.root)
     except OSError as err:
         raise Failure(f"The store {shown(store.root)} cannot be read: {err.strerror}.", status=10) from err
-    runs, names = [], glob.glob(os.path.join(glob.escape(store.root), b"*", b"*", b"*.meta.json"))
+    runs: dict[str, SimpleNamespace] = {}
+    names = dict(descriptions(store, everywhere=marked))
     if not marked and not names:
         raise Failure(f"{shown(store.root)} is no BCPER store.", "Name its folder: --store DIR", 10)
-    for path in sorted(names):
-        name = os.path.relpath(path, store.root).decode("utf-8", "surrogateescape")
+    for name in sorted(names):
         try:
-            runs.append(run_of(store, name))
+            run = original_run(store, name) if names[name] else None
+            if run is None and name.count("/") == 2:
+                run = run_of(store, name)
+            if run is not None:
+                # Of copies of one of the original's the first counts.
+                runs.setdefault(run.run_id if run.original else name, run)
         except Failure as err:
-            if err.status == 10 or (wanted and name.split("/")[1].startswith(wanted)):
+            if err.status == 10 or (wanted and f"/{name}".split("/")[-2].startswith(wanted)):
                 raise
             report.damage(str(err))
-    return sorted(runs, key=lambda run: (instant(run), run.run_id), reverse=True)
+    return sorted(runs.values(), key=lambda run: (instant(run), run.run_id), reverse=True)
+
+
+def descriptions(store: Store, everywhere: bool) -> Iterator[tuple[str, bool]]:
+    """Blobs that may describe a run, and whether an archive lies beside one, and no index: the original's."""
+    for folder, folders, files in os.walk(store.root):
+        below = os.path.relpath(folder, store.root).decode("utf-8", "surrogateescape")
+        depth = 0 if below == "." else below.count("/") + 1
+        here = set(files)
+        for file in here:
+            base = file[: -len(b".meta.json")]
+            if file.endswith(b".meta.json"):
+                beside = {
+                    end
+                    for end in (b".tar.gz", b".index.gz")
+                    for more in (b"", b".enc")
+                    if base + end + more in here
+                }
+                if depth == 2 or beside == {b".tar.gz"}:
+                    name = os.path.normpath(os.path.join(below, file.decode("utf-8", "surrogateescape")))
+                    yield name, beside == {b".tar.gz"}
+        if depth == 2 and not everywhere:
+            folders.clear()
 
 
 def instant(run: SimpleNamespace) -> float:
@@ -854,6 +1172,7 @@ def list_runs(store: Store, report: Report) -> None:
         started = datetime.fromtimestamp(instant(run)).strftime("%Y-%m-%d %H:%M:%S")
         sealed = "+".join(sorted({"yes" if part.encrypted else "no" for part in run.parts}))
         size, entries = sized(sum(p.bytes for p in run.parts)), f"{sum(p.entries for p in run.parts):,}"
+        entries = "-" if run.original else entries
         row = [run.run_id[:length], run.job_name, run.target_name, started, run.mode, run.status]
         rows.append([*map(shown, row), sealed, size, entries])
     widths = [max(map(len, column)) for column in zip(*rows)]
@@ -866,7 +1185,7 @@ def open_parts(store: Store, run: SimpleNamespace, keys: Keys, report: Report) -
     ready: list[Part] = []
     failure: Failure | None = None
     for said in run.parts:
-        part = Part(store, run, said, report)
+        part = (OriginalPart if run.original else Part)(store, run, said, report)
         try:
             if said.encrypted:
                 part.unlock(keys)
@@ -934,7 +1253,8 @@ def restore(parts: list[Part], report: Report, target_dir: str, paths: list[str]
 def verify(store: Store, run: SimpleNamespace, keys: Keys, report: Report) -> None:
     """The checksum of every blob, then the content of every file in the parts that can be opened."""
     for said in run.parts:
-        for line in (*said.volumes, said.index):
+        # The sum of an archive of the original's is of its plain bytes, and compared when it is opened.
+        for line in () if run.original else (*said.volumes, said.index):
             report.progress(raw_bytes(line.blob))
             try:
                 store.check_sum(line)
@@ -943,7 +1263,7 @@ def verify(store: Store, run: SimpleNamespace, keys: Keys, report: Report) -> No
     try:
         parts = open_parts(store, run, keys, report)
     except Failure as err:
-        if err.status != 12 or keys.passwords:
+        if err.status != 12 or keys.passwords or run.original:
             raise
         report.status = max(report.status, 3)
         report.say(f"{err} Only checksums were compared.")
@@ -964,6 +1284,10 @@ def work(given: argparse.Namespace, report: Report) -> None:
     if not given.words:
         return list_runs(store, report)
     keys = Keys(given.password_file)
+    if len(given.words) > 1:
+        store.scratch = os.path.abspath(given.words[1])
+        while not os.path.isdir(store.scratch):
+            store.scratch = os.path.dirname(store.scratch)
     run = find_run(store, report, given.words[0])
     if given.verify:
         return verify(store, run, keys, report)
