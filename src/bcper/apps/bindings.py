@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from bcper.ports.clock import Clock
     from bcper.ports.crew import Crew
     from bcper.ports.extractor import ExtractorOpener
+    from bcper.ports.hooks import CommandRunner
     from bcper.ports.locks import Locks
     from bcper.ports.notices import Notices
+    from bcper.ports.pinger import Pinger
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.source_tree import SourceTree
@@ -129,3 +131,17 @@ def crew() -> "Crew":
     from bcper.adapters.process.crew import ProcessCrew
 
     return ProcessCrew()
+
+
+def commands() -> "CommandRunner":
+    """Commands around a run."""
+    from bcper.adapters.process.hooks import ProcessCommands
+
+    return ProcessCommands()
+
+
+def pinger(tool: str) -> "Pinger":
+    """Addresses that are called around a run."""
+    from bcper.adapters.http.pinger import HttpPinger
+
+    return HttpPinger(tool)

@@ -49,6 +49,8 @@ class Container(containers.DeclarativeContainer):
     archive = providers.Singleton(bindings.archive)
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
+    commands = providers.Singleton(bindings.commands)
+    pinger = providers.Singleton(bindings.pinger, TOOL)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
@@ -143,5 +145,15 @@ class Container(containers.DeclarativeContainer):
         secrets=secrets,
         back_up=back_up,
         prune=prune,
+    )
+    hooked_run = providers.Singleton(
+        _late("hooked_run", "HookedRuns"),
+        catalogs=catalogs,
+        ledger=ledger,
+        clock=clock,
+        commands=commands,
+        pinger=pinger,
+        opener=opener,
+        run_job=run_job,
     )
     service = providers.Singleton(_service, __self__)

@@ -95,3 +95,16 @@ class SourceUnreadable(BcperError):
 
 class SecretsUnavailable(BcperError):
     """The place where passwords are kept does not answer, or is locked."""
+
+
+class HookFailed(BcperError):
+    """The command before a run failed, and so there was none (docs/hooks.md)."""
+
+
+class Skipped(BcperError):
+    """The command before a run said that it shall be left out this time: no failure, and nothing to repeat.
+
+    For a schedule its time is over, as after a run.
+    """
+
+    exit_status = 0

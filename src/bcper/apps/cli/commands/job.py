@@ -11,6 +11,7 @@ import attrs
 from bcper.apps.cli.commands.common import raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import duration, local, show_json, size, table
+from bcper.domain.errors import Skipped
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.jobs import (
@@ -103,7 +104,15 @@ def _enable(args: argparse.Namespace, service: BackupService) -> int:
 
 def _run(args: argparse.Namespace, service: BackupService) -> int:
     with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
-        made = service(RunJob(args.name), sink)
+        try:
+            made = service(RunJob(args.name), sink)
+        except Skipped as skipped:
+            said = {"message_type": "summary", "run": None, "skipped": str(skipped)}
+            if args.json:
+                print(json.dumps(said))
+            elif not args.quiet:
+                print(printable(str(skipped)))
+            return 0
     for warning in made.warnings:
         if not args.json:
             print(f"Warning: {printable(warning)}", file=sys.stderr)
