@@ -34,6 +34,7 @@ class Journal:
     commands: MemoryCommands = attrs.field(factory=MemoryCommands)
     pinger: MemoryPinger = attrs.field(factory=MemoryPinger)
     lines: list[str] = attrs.field(factory=list)
+    results: list[HookResult] = attrs.field(factory=list)
     before_any: Callable[[], object] = lambda: None
 
     def run(
@@ -41,7 +42,8 @@ class Journal:
     ) -> HookResult:
         self.lines.append(f"{command} {env['BCPER_STATUS']}")
         self.before_any()
-        return self.commands.run(command, env, seconds, stop)
+        self.results.append(self.commands.run(command, env, seconds, stop))
+        return self.results[-1]
 
     def ping(self, url: str, event: Event, body: str = "") -> str:
         self.lines.append(f"ping {event}")
@@ -242,11 +244,25 @@ def test_cancelled_in_the_command_before(kit: Kit, journal: Journal) -> None:
 
 def test_cancelled_in_the_run_the_command_after_has_a_few_seconds(kit: Kit, journal: Journal) -> None:
     kit.item("docs")
-    kit.job("docs", before="true", after="echo bye", ping_url=URL)
+    kit.job("docs", before="true", after="sleep 4", ping_url=URL)
     with pytest.raises(Cancelled):
         run(kit, CancelAt(2))
-    assert journal.lines == ["true running", "ping start", "echo bye cancelled"]
+    assert journal.lines == ["true running", "ping start", "sleep 4 cancelled"]
     assert journal.commands.calls[-1].seconds == AFTER_CANCEL
+    assert journal.results[-1] == HookResult(0)  # the wish that ended the run does not end this one too
+
+
+def test_a_ctrl_c_in_the_command_before_is_on_the_list(kit: Kit, journal: Journal) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    journal.before_any = interrupt
+    kit.item("docs")
+    kit.job("docs", before="true", after="true", ping_url=URL)
+    with pytest.raises(KeyboardInterrupt):
+        run(kit)
+    assert journal.lines == ["true running"]
+    assert [each.status for each in on_the_list(kit)] == [RunStatus.CANCELLED]
 
 
 def test_cancelled_at_any_step_the_command_after_follows_the_one_before(kit: Kit, journal: Journal) -> None:
