@@ -13,9 +13,11 @@ from bcper.adapters.ipc.client import SocketService
 from bcper.adapters.memory.catalog_repository import MemoryCatalogRepository
 from bcper.adapters.memory.cipher import MemoryCipher
 from bcper.adapters.memory.clock import FakeClock
+from bcper.adapters.memory.commands import MemoryCommands
 from bcper.adapters.memory.crew import MemoryCrew
 from bcper.adapters.memory.locks import MemoryLocks
 from bcper.adapters.memory.notices import MemoryNotices
+from bcper.adapters.memory.pinger import MemoryPinger
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.secrets import MemorySecrets
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
@@ -128,6 +130,8 @@ def fakes(clock: FakeClock) -> dict[str, object]:
         "opener": MemoryStoreOpener(),
         "cipher": MemoryCipher(),
         "crew": MemoryCrew(),
+        "commands": MemoryCommands(),
+        "pinger": MemoryPinger(),
     }
 
 

@@ -182,3 +182,29 @@ def test_row_60_a_second_run_of_the_same_job_is_11_and_the_first_is_good(cli: Cl
     assert len(listed(cli)) == 1
     cli("backup", "verify", "latest")
     assert run(cli)["status"] == "success"
+
+
+def test_commands_are_run_around_a_job_and_see_no_password(cli: Cli, tmp_path: Path) -> None:
+    set_up(cli, tmp_path, env=SECRET)
+    log = tmp_path / "log"
+    say = f"sh -c 'env >> {log}; echo end >> {log}'"
+    cli("job", "edit", "nightly", "--before", say, "--after", say)
+    made = cli.summary("job", "run", "nightly", env=SECRET)["run"]
+    first, second, _ = log.read_text().split("end\n")
+    assert "BCPER_PASSWORD" not in log.read_text()
+    assert "correct horse" not in log.read_text()
+    assert "BCPER_STATUS=running" in first
+    assert {"BCPER_STATUS=success", f"BCPER_RUN_ID={made['run_id']}"} <= set(second.splitlines())
+
+
+def test_a_command_before_fails_a_run_with_1_and_skips_it_with_0(cli: Cli, tmp_path: Path) -> None:
+    store = set_up(cli, tmp_path)
+    cli("job", "edit", "nightly", "--before", "sh -c 'echo no disk; exit 3'")
+    failed = cli("job", "run", "nightly", status=1)
+    assert "Error: The command before the run ended with status 3: no disk." in failed.stderr
+    cli("job", "edit", "nightly", "--before", "sh -c 'echo not at home; exit 75'")
+    assert "was skipped" in cli("job", "run", "nightly").stdout
+    assert cli.summary("job", "run", "nightly")["run"] is None
+    assert not (store / "nightly").exists()
+    (job,) = json.loads(cli("--json", "job", "list").stdout)
+    assert (job["last"]["status"], "status 3" in job["last"]["error"]) == ("failed", True)

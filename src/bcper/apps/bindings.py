@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bcper.ports.daemon_control import DaemonControl
     from bcper.ports.extractor import ExtractorOpener
     from bcper.ports.inhibitor import Inhibitor
+    from bcper.ports.hooks import CommandRunner
     from bcper.ports.locks import Locks
     from bcper.ports.network import Network
     from bcper.ports.notices import Notices
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
     from bcper.ports.rescue import RescueFiles
+    from bcper.ports.pinger import Pinger
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.service import BackupService
@@ -234,3 +236,17 @@ def sd_notify() -> "SdNotify":
     from bcper.adapters.system.sd_notify import SdNotify
 
     return SdNotify()
+
+
+def commands() -> "CommandRunner":
+    """Commands around a run."""
+    from bcper.adapters.process.hooks import ProcessCommands
+
+    return ProcessCommands()
+
+
+def pinger(tool: str) -> "Pinger":
+    """Addresses that are called around a run."""
+    from bcper.adapters.http.pinger import HttpPinger
+
+    return HttpPinger(tool)

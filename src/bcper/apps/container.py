@@ -57,6 +57,8 @@ class Container(containers.DeclarativeContainer):
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
     rescue = providers.Singleton(bindings.rescue)
+    commands = providers.Singleton(bindings.commands)
+    pinger = providers.Singleton(bindings.pinger, TOOL)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
@@ -185,5 +187,15 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         notices=notices,
         notifier=notifier,
+    )
+    hooked_run = providers.Singleton(
+        _late("hooked_run", "HookedRuns"),
+        catalogs=catalogs,
+        ledger=ledger,
+        clock=clock,
+        commands=commands,
+        pinger=pinger,
+        opener=opener,
+        run_job=run_job,
     )
     service = providers.Singleton(_service, __self__)

@@ -55,7 +55,7 @@ ANSWERS = {
     "EditJob": ("edit_jobs", "edit"),
     "DeleteJob": ("edit_jobs", "delete"),
     "CleanOrphans": ("edit_jobs", "clean"),
-    "RunJob": ("run_job", "__call__"),
+    "RunJob": ("hooked_run", "__call__"),
     "PruneJob": ("prune", "__call__"),
     "PinRun": ("prune", "pin"),
     "BackUpNow": ("back_up_now", "__call__"),

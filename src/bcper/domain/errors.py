@@ -108,3 +108,16 @@ class DaemonError(BcperError):
     """The daemon does not answer, speaks another version of the protocol, or went away meanwhile."""
 
     exit_status = 16
+
+
+class HookFailed(BcperError):
+    """The command before a run failed, and so there was none (docs/hooks.md)."""
+
+
+class Skipped(BcperError):
+    """The command before a run said that it shall be left out this time: no failure, and nothing to repeat.
+
+    For a schedule its time is over, as after a run.
+    """
+
+    exit_status = 0

@@ -4,15 +4,17 @@ import errno
 import os
 import select
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from bcper.domain.model.hooks import split_command
 from bcper.domain.model.names import printable
 from bcper.ports.hooks import HookResult
+
+if TYPE_CHECKING:
+    import subprocess
 
 _LOOK = 0.1
 """Seconds between two looks at the command, the clock and the wish to stop."""
@@ -72,6 +74,8 @@ class ProcessCommands:
 
 
 def _start(words: tuple[str, ...], env: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    import subprocess
+
     kept = {key: value for key, value in os.environ.items() if not key.startswith("BCPER_PASSWORD")}
     home = os.path.expanduser("~")
     return subprocess.Popen(

@@ -70,7 +70,7 @@ class BackUp:
             return finished
 
     def _begin(self, request: BackUpRequest, store: OpenedStore) -> Run:
-        run_id = self.clock.new_id()
+        run_id = request.run_id or self.clock.new_id()
         return Run(
             run_id=run_id,
             job_id=request.job_id,

@@ -39,6 +39,7 @@ class BackUpRequest:
     """What to back up and where, part by part: see ``one_part`` for a request of a few paths.
 
     ``store`` is a location; ``volume_bytes`` closes a volume after so many stored bytes, 0 never.
+    ``run_id`` is the run's id, a new one if it is ``None``.
     """
 
     parts: tuple[PartRequest, ...]
@@ -49,6 +50,7 @@ class BackUpRequest:
     job_id: str | None = None
     job_name: str = AD_HOC
     target_type: Literal["item", "vault"] = "item"
+    run_id: str | None = None
 
     @property
     def encrypted(self) -> bool:

@@ -34,20 +34,23 @@ class RunJobs:
     back_up: BackUp
     prune: PruneRuns
 
-    def __call__(self, request: RunJob, sink: ProgressSink) -> Run:
+    def __call__(self, request: RunJob, sink: ProgressSink, run_id: str | None = None) -> Run:
         """Returns the run; what a run may raise, and UsageError for a job that refers to what is gone.
+
+        ``run_id`` is the run's id if somebody has told it already. Commands and pings are not done here:
+        HookedRuns does them.
 
         Pruning that fails does not make a good run a bad one: the next run goes on with it.
         """
         catalog = self.catalogs.load()
         job = known_job(catalog, request.name)
-        made = self.back_up(self._request(catalog, job), sink)
+        made = self.back_up(self._request(catalog, job, run_id), sink)
         if made.status is RunStatus.SUCCESS:
             with suppress(BcperError):
                 self.prune.prune(job, self.prune.runs_of(job, made.store), sink)
         return made
 
-    def _request(self, catalog: Catalog, job: Job) -> BackUpRequest:
+    def _request(self, catalog: Catalog, job: Job, run_id: str | None) -> BackUpRequest:
         store = known_store(catalog, job.store_name)
         if job.target_type == "item":
             item = known_item(catalog, job.target_name)
@@ -63,6 +66,7 @@ class RunJobs:
             job_id=job.id,
             job_name=job.name,
             volume_bytes=store.volume_bytes or 0,
+            run_id=run_id,
         )
 
     def _part(self, catalog: Catalog, job: Job, part: PartOf) -> PartRequest:

@@ -179,6 +179,21 @@ def test_row_31_a_clock_that_was_ahead_silences_nobody() -> None:
     assert kinds == ["failure", "overdue"]
 
 
+def test_row_31_a_clock_that_jumped_ahead_during_a_run_silences_nobody() -> None:
+    jumped = attrs.evolve(good(START + HOUR), completed_at=START + 3650 * DAY)
+    kinds = [kind for kind, _ in texts([jumped, bad(START + 40 * DAY)], START + 40 * DAY)]
+    assert kinds == ["failure"]  # the good run counts as of now, and its days begin
+    remembered = Told(failure=START + 39 * DAY)
+    assert told([jumped], START + 40 * DAY, remembered)[0].kind == "recovery"
+
+
+def test_a_recovery_that_is_long_past_is_no_news_when_the_job_is_overdue_again() -> None:
+    """Nobody looked while it was good."""
+    now = START + 20 * DAY
+    (notice,) = told([bad(START + DAY), good(START + 2 * DAY)], now, Told(failure=START + DAY + HOUR))
+    assert (notice.kind, notice.told) == ("overdue", Told(overdue=now))
+
+
 statuses = st.sampled_from(
     [RunStatus.SUCCESS, RunStatus.PARTIAL, RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.CANCELLED]
 )

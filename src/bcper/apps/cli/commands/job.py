@@ -10,6 +10,7 @@ import attrs
 from bcper.apps.cli.commands.common import made_run, raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, table
+from bcper.domain.errors import Skipped
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.jobs import (
@@ -100,7 +101,14 @@ def _enable(args: argparse.Namespace, service: BackupService) -> int:
 
 def _run(args: argparse.Namespace, service: BackupService) -> int:
     with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
-        made = service(RunJob(args.name), sink)
+        try:
+            made = service(RunJob(args.name), sink)
+        except Skipped as skipped:
+            if args.json:
+                print(json.dumps({"message_type": "summary", "skipped": str(skipped)}))
+            elif not args.quiet:
+                print(printable(str(skipped)))
+            return 0
     status = made_run(args, made)
     if made.hold and not args.json and not args.quiet:
         print(f"Nothing was pruned: {made.hold}. bcper-cli job prune {args.name} --dry-run says more.")

@@ -67,7 +67,7 @@ def _around(parser: argparse.ArgumentParser, *, edits: bool) -> None:
     none = ", '' for none" if edits else ""
     group = parser.add_argument_group("around a run", "docs/hooks.md has the variables of the commands")
     group.add_argument(
-        "--before", metavar="COMMAND", help=f"run it first; what it fails, the run fails (75: skip it){none}"
+        "--before", metavar="COMMAND", help=f"run it first; if it fails, so does the run (75: skip it){none}"
     )
     group.add_argument("--after", metavar="COMMAND", help=f"run it afterwards, however the run ended{none}")
     group.add_argument(
