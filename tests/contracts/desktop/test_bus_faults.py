@@ -119,10 +119,10 @@ def test_a_descriptor_that_nobody_asked_for_is_closed(ask: Callable[[Bus], None]
     def answer(_: Call) -> Answer:
         return "hs", (os.open("/dev/null", os.O_RDONLY), "more")
 
+    before = len(os.listdir("/proc/self/fd"))
     with services(address, answer):
-        before = len(os.listdir("/proc/self/fd"))
-        ask(Bus(address, SHORT))
-        assert len(os.listdir("/proc/self/fd")) == before
+        ask(Bus(address))
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 OK = b"OK 0123456789abcdef0123456789abcdef\r\n"
