@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Literal
 
+    from bcper.adapters.system.sd_notify import SdNotify
     from bcper.ports.archive import Archive
+    from bcper.ports.autostart import Autostart
     from bcper.ports.catalog_repository import CatalogRepository
     from bcper.ports.cipher import Cipher
     from bcper.ports.clock import Clock
     from bcper.ports.crew import Crew
     from bcper.ports.extractor import ExtractorOpener
+    from bcper.ports.inhibitor import Inhibitor
     from bcper.ports.locks import Locks
+    from bcper.ports.network import Network
+    from bcper.ports.notifier import Notifier
+    from bcper.ports.power import Power
+    from bcper.ports.priority import Priority
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.source_tree import SourceTree
@@ -120,3 +127,54 @@ def crew() -> "Crew":
     from bcper.adapters.process.crew import ProcessCrew
 
     return ProcessCrew()
+
+
+def notifier() -> "Notifier":
+    """The person's desktop."""
+    from bcper.adapters.dbus.notifications import DesktopNotifier
+
+    return DesktopNotifier()
+
+
+def power() -> "Power":
+    """UPower, else the kernel."""
+    from bcper.adapters.dbus.upower import UPowerPower
+    from bcper.adapters.system.power_supply import SysfsPower
+
+    return UPowerPower(SysfsPower())
+
+
+def network() -> "Network":
+    """NetworkManager, else the kernel."""
+    from bcper.adapters.dbus.network_manager import NetworkManagerNetwork
+    from bcper.adapters.system.routes import RouteNetwork
+
+    return NetworkManagerNetwork(RouteNetwork())
+
+
+def inhibitor() -> "Inhibitor":
+    """What keeps the machine awake."""
+    from bcper.adapters.dbus.logind import LogindInhibitor
+
+    return LogindInhibitor()
+
+
+def priority() -> "Priority":
+    """The kernel's queues."""
+    from bcper.adapters.system.priority import SystemPriority
+
+    return SystemPriority()
+
+
+def autostart() -> "Autostart":
+    """What starts the daemon at login."""
+    from bcper.adapters.system.autostart import system_autostart
+
+    return system_autostart()
+
+
+def sd_notify() -> "SdNotify":
+    """The service manager that started this process, if one did; its variables leave the environment."""
+    from bcper.adapters.system.sd_notify import SdNotify
+
+    return SdNotify()

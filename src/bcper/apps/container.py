@@ -48,6 +48,13 @@ class Container(containers.DeclarativeContainer):
     archive = providers.Singleton(bindings.archive)
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
+    notifier = providers.Singleton(bindings.notifier)
+    power = providers.Singleton(bindings.power)
+    network = providers.Singleton(bindings.network)
+    inhibitor = providers.Singleton(bindings.inhibitor)
+    priority = providers.Singleton(bindings.priority)
+    autostart = providers.Singleton(bindings.autostart)
+    sd_notify = providers.Singleton(bindings.sd_notify)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),

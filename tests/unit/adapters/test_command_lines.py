@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcper.adapters.system.systemctl import Systemctl
@@ -76,6 +76,7 @@ def desktop_words(value: str) -> list[str]:
 ARGUMENTS = st.lists(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))
 
 
+@settings(deadline=None)
 @given(ARGUMENTS | st.just([*ODD, "caf\udce9", "a\nb", "\t"]))
 def test_systemd_reads_what_was_meant(arguments: list[str]) -> None:
     line = exec_start(["/usr/bin/python3", *arguments])
@@ -84,6 +85,7 @@ def test_systemd_reads_what_was_meant(arguments: list[str]) -> None:
     assert systemd_words(line) == [b":/usr/bin/python3", *map(os.fsencode, arguments)]
 
 
+@settings(deadline=None)
 @given(st.binary().map(lambda data: os.fsdecode(data.replace(b"\0", b""))))
 def test_systemd_reads_any_bytes(argument: str) -> None:
     assert systemd_words(exec_start(["/x", argument])) == [b":/x", os.fsencode(argument)]
@@ -92,6 +94,7 @@ def test_systemd_reads_any_bytes(argument: str) -> None:
 CONTROLS = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(st.characters(exclude_characters=CONTROLS, exclude_categories=["Cs"])))
     | st.just([*ODD, "a\nb", "\t"])
