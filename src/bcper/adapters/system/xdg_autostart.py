@@ -2,6 +2,7 @@
 Specifications, https://specifications.freedesktop.org)."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -23,7 +24,7 @@ NoDisplay=true
 StartupNotify=false
 """
 
-_RESERVED = set(" \t\n\"'\\><~|&;$*?#()`")
+_PLAIN = re.compile(r"[A-Za-z0-9_@%:,./+=-]+")
 
 
 @attrs.frozen
@@ -86,7 +87,7 @@ def exec_value(argv: Sequence[str]) -> str:
 
 def _quoted(word: str) -> str:
     word = word.replace("%", "%%")
-    if word and not _RESERVED & set(word):
+    if _PLAIN.fullmatch(word):
         return word
     return '"' + "".join("\\" + char if char in '"`$\\' else char for char in word) + '"'
 
@@ -94,7 +95,7 @@ def _quoted(word: str) -> str:
 def _keys(text: str) -> Mapping[str, str]:
     """The keys of the first group, without languages."""
     found: dict[str, str] = {}
-    for line in text.splitlines()[1:]:
+    for line in text.split("\n")[1:]:
         if line.startswith("["):
             break
         key, _, told = line.partition("=")
