@@ -1,6 +1,8 @@
 """A real server on a real socket, in a thread of its own, for clients that wait."""
 
+import json
 import shutil
+import socket
 import tempfile
 import threading
 import time
@@ -110,3 +112,51 @@ class _SlowSink:
             for _ in range(100):
                 time.sleep(0.01)
                 self.sink.step(progress)
+
+
+class Raw:
+    """A client that says whatever a test likes, line by line."""
+
+    def __init__(self, path: str, *, hello: bool = True) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(path)
+        self.sock.settimeout(20)
+        self._file = self.sock.makefile("rb")
+        if hello:
+            self.say({"id": 0, "method": "hello", "params": {"protocol": 1, "client": "test"}})
+            assert self.hear()["result"]["protocol"] == 1
+
+    def say(self, message: dict[str, Any] | bytes) -> None:
+        """A line; of a message ``jsonrpc`` may be left out."""
+        if isinstance(message, dict):
+            message = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.sock.sendall(message + b"\n")
+
+    def line(self) -> bytes:
+        """What comes next; empty at the end."""
+        try:
+            return self._file.readline()
+        except ConnectionResetError:
+            return b""
+
+    def hear(self) -> dict[str, Any]:
+        """The next message but for those that only say that the server lives."""
+        while True:
+            message: dict[str, Any] = json.loads(self.line())
+            if message.get("method") != "alive":
+                return message
+
+    def ask(self, method: str, id_: int | str = 1, **params: Any) -> dict[str, Any]:
+        self.say({"id": id_, "method": method, "params": params})
+        return self.hear()
+
+    def ended(self) -> bool:
+        """Whether the server has closed the connection, which is waited for."""
+        return self.line() == b""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+        self.sock.close()

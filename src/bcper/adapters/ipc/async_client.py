@@ -108,7 +108,9 @@ class AsyncClient:
         except OSError as error:
             raise messages.not_running() from error
         try:
-            if peer_uid(stream.socket) != os.geteuid():
+            if (uid := peer_uid(stream.socket)) < 0:  # many were before us, and nobody has accepted us
+                raise messages.not_running()
+            if uid != os.geteuid():
                 raise DaemonError(f"Another user listens at {self._path}.", "Remove it, if you can.")
             link = Link(stream, name=self._name, silence=self._silence, hear=self._hear)
             await link.greet(self._topics)

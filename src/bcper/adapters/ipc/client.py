@@ -24,6 +24,7 @@ from bcper.ports.progress import ProgressSink
 R = TypeVar("R")
 
 _WAITING = Progress("Waiting")
+_AGAIN = 0.02
 _RESTART = "Look at its log, or restart it: bcper-cli daemon restart"
 
 
@@ -70,9 +71,8 @@ class SocketService:
             return True
         self.close()
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.settimeout(self._patience.connecting)
         try:
-            sock.connect(self._path)
+            _connect(sock, self._path, self._patience.connecting)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             sock.close()
             return False
@@ -224,6 +224,20 @@ class SocketService:
         del self._held[: end + 1]
         self._seen = 0
         return line
+
+
+def _connect(sock: socket.socket, path: str, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    sock.settimeout(0)
+    while True:
+        try:
+            sock.connect(path)
+            return
+        except BlockingIOError:
+            # Many are before us, and a Unix socket does not let us wait in line.
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_AGAIN)
 
 
 class _Told(Exception):

@@ -70,6 +70,7 @@ class Connection:
         """Send an event; a client for which too much waits is dropped."""
         self.send(line, key)
         if len(self._outbox) > self._limits.waiting:
+            self._over = True
             self._life.cancel()
 
     async def _listen(self) -> None:

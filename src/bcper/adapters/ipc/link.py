@@ -96,9 +96,12 @@ class Link:
                 nursery.cancel_scope.cancel()
         finally:
             self._over = True
-            for pending in self._pending.values():
-                pending.replied.set()
-            await trio.aclose_forcefully(self._stream)
+            try:
+                await trio.aclose_forcefully(self._stream)
+            finally:
+                # Last: who wakes up finds that we are gone.
+                for pending in self._pending.values():
+                    pending.replied.set()
 
     async def __call__(self, request: Request[R], report: Report | None = None) -> R:
         """The reply to ``request``; progress goes to ``report``, which may raise Cancelled.
@@ -171,8 +174,8 @@ class Link:
         elif method is None and (pending := self._waiting(message.get("id"))) is not None:
             pending.message = message
             pending.replied.set()
-        elif method is None and "error" in message:
-            raise rebuilt(message["error"])
+        elif method is None and message.get("id") is None and "error" in message:
+            raise DaemonError(str(rebuilt(message["error"])))
 
     def _progress(self, params: dict[str, Any]) -> None:
         id_ = params.get("id")

@@ -7,7 +7,7 @@ import stat
 from bcper.adapters.private_file import make_folders
 from bcper.domain.errors import DaemonError
 
-_BACKLOG = 512
+_BACKLOG = 1024
 
 
 def listening(path: str) -> socket.socket:

@@ -1,6 +1,5 @@
 """Which requests there are, what answers them, and which of them travel."""
 
-import pkgutil
 import sys
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,6 +82,8 @@ def _below(kind: type[Request[Any]]) -> Iterator[type[Request[Any]]]:
 
 
 def _modules(package: str) -> list[str]:
+    import pkgutil
+
     path = import_module(package).__path__
     return [f"{package}.{found.name}" for found in pkgutil.iter_modules(path)]
 

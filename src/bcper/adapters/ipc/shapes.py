@@ -37,8 +37,9 @@ class Misfit(Exception):
 
 def structure(raw: object, kind: Any) -> Any:
     """The ``kind`` that ``raw`` says. Raises Misfit, and BcperError when the model refuses a value."""
+    read = _converter.get_structure_hook(kind)  # a type that has no form in JSON is a bug, and no Misfit
     try:
-        return _converter.structure(raw, kind)
+        return read(raw, kind)
     except Exception as error:
         raise _explained(error) from None
 

@@ -84,15 +84,20 @@ class Work:
             if reporter is None:
                 replies.append(await self._answer(request, _nobody))
             else:
-                async with trio.open_nursery() as nursery:
-                    nursery.start_soon(reporter.run, self._limits.progress_seconds)
-                    replies.append(await self._answer(request, reporter.report))
-                    nursery.cancel_scope.cancel()
-        if reporter is not None:
-            reporter.flush()
+                replies.append(await self._watched(request, reporter))
         if not replies:
             raise Cancelled
         return replies[0]
+
+    async def _watched(self, request: Request[Any], reporter: "Reporter") -> object:
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(reporter.run, self._limits.progress_seconds)
+                reply = await self._answer(request, reporter.report)
+                nursery.cancel_scope.cancel()
+        finally:
+            reporter.flush()
+        return reply
 
 
 class Reporter:
