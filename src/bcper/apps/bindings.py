@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from bcper.ports.crew import Crew
     from bcper.ports.daemon_control import DaemonControl
     from bcper.ports.extractor import ExtractorOpener
-    from bcper.ports.inhibitor import Inhibitor
     from bcper.ports.hooks import CommandRunner
+    from bcper.ports.inhibitor import Inhibitor
     from bcper.ports.locks import Locks
     from bcper.ports.network import Network
     from bcper.ports.notices import Notices
     from bcper.ports.notifier import Notifier
+    from bcper.ports.pinger import Pinger
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
     from bcper.ports.rescue import RescueFiles
-    from bcper.ports.pinger import Pinger
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.service import BackupService

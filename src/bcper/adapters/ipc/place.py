@@ -4,7 +4,7 @@ import os
 import socket
 import stat
 
-from bcper.adapters.private_file import make_folders
+from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import DaemonError
 
 _BACKLOG = 1024

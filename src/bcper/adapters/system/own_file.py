@@ -6,7 +6,8 @@ from contextlib import suppress
 
 import attrs
 
-from bcper.adapters.private_file import make_folders, read, replace
+from bcper.adapters.private_file import read, replace
+from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import ConfigurationError
 
 _MARK = "\n[X-BCPER]\nFolders={}\n"

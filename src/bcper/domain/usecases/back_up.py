@@ -7,7 +7,7 @@ from functools import partial
 
 import attrs
 
-from bcper.domain.errors import BcperError, Cancelled, Interrupted, NoSpace, SourceUnreadable
+from bcper.domain.errors import BcperError, NoSpace, SourceUnreadable
 from bcper.domain.model.entries import Problem, Root, SourceEntry, in_walk_order
 from bcper.domain.model.manifest import Manifest, Part
 from bcper.domain.model.names import blob_base, printable, safe_name
@@ -16,6 +16,7 @@ from bcper.domain.model.runs import Run, RunStatus, lock_name
 from bcper.domain.policy.holds import emptied_roots, hold_reason
 from bcper.domain.policy.job_runs import Before, runs_before
 from bcper.domain.policy.left_out import blamed
+from bcper.domain.policy.outcome import status_after, words_for
 from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
 from bcper.domain.usecases.litter import clear_folder
@@ -265,17 +266,10 @@ class BackUp:
         with suppress(BcperError):
             clear_folder(blobs, folder)
             folder = ""
-        status = _status(error)
-        text = str(error) if isinstance(error, BcperError) else type(error).__name__
+        status, text = status_after(error), words_for(error)
         self.ledger.update(
             attrs.evolve(run, status=status, folder=folder, completed_at=self.clock.now(), error=text)
         )
-
-
-def _status(error: BaseException) -> RunStatus:
-    if isinstance(error, Interrupted):
-        return RunStatus.INTERRUPTED
-    return RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
 
 
 def _nothing(tally: Tally) -> str:

@@ -4,15 +4,16 @@ from contextlib import suppress
 
 import attrs
 
-from bcper.domain.errors import BcperError, Cancelled, HookFailed, Locked, Skipped
+from bcper.domain.errors import BcperError, Cancelled, HookFailed, Locked, RunNotFound, Skipped, UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.model.stores import Store
 from bcper.domain.policy.hook_words import Moment, ended_how, environment, summary
+from bcper.domain.policy.outcome import status_after, words_for
 from bcper.domain.usecases.edit_jobs import known_job
-from bcper.domain.usecases.edit_stores import known_store
+from bcper.domain.usecases.places import known_store
 from bcper.domain.usecases.run_job import RunJobs
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.clock import Clock
@@ -53,17 +54,17 @@ class HookedRuns:
         """
         catalog = self.catalogs.load()
         job = known_job(catalog, request.name)
-        if not job.hooked:
-            return self.run_job(request, sink)
         store = known_store(catalog, job.store_name)
         moment = Moment(job, store, self.clock.new_id(), self.clock.now())
+        if not job.hooked:
+            return self._run(request, moment, sink)
         self._before(moment, sink)
         lost = ""
         try:
             if job.ping_url:
                 sink.step(Progress(_TELLING))
             lost = self._ping(moment, "start")
-            made = self.run_job(request, sink, moment.run_id)
+            made = self._run(request, moment, sink)
         except BaseException as error:
             self._finish(_failed(moment, error), sink, lost, quiet=isinstance(error, Cancelled | Locked))
             raise
@@ -78,7 +79,7 @@ class HookedRuns:
         try:
             result = self.commands.run(job.before, environment(moment), job.hook_seconds, watch.stop)
         except BaseException as error:
-            self._record(moment, _status_of(error), _words(error))
+            self._record(moment, status_after(error), words_for(error))
             raise
         if result.stopped:
             cancelled = Cancelled()
@@ -94,6 +95,23 @@ class HookedRuns:
             self._record(moment, RunStatus.FAILED, reason)
             self._ping(attrs.evolve(moment, status=RunStatus.FAILED, error=reason), "failure")
             raise HookFailed(reason, "Nothing was backed up. Run the command by hand to see what is wrong.")
+
+    def _run(self, request: RunJob, moment: Moment, sink: ProgressSink) -> Run:
+        """The run itself; the list of runs knows of it even if it could not begin: its store is not there."""
+        try:
+            return self.run_job(request, sink, moment.run_id)
+        except (UsageError, Locked, Cancelled):
+            raise  # what makes no sense, or has not begun; BackUp itself knows of those that had
+        except BcperError as error:
+            with suppress(BcperError):
+                self._record_if_new(moment, error)
+            raise
+
+    def _record_if_new(self, moment: Moment, error: BcperError) -> None:
+        try:
+            self.ledger.get(moment.run_id)
+        except RunNotFound:
+            self._record(moment, status_after(error), words_for(error))
 
     def _record(self, moment: Moment, status: RunStatus, error: str) -> None:
         """A run that came to nothing before it began."""
@@ -181,12 +199,4 @@ def _go_on() -> bool:
 
 
 def _failed(moment: Moment, error: BaseException) -> Moment:
-    return attrs.evolve(moment, status=_status_of(error), error=_words(error))
-
-
-def _status_of(error: BaseException) -> RunStatus:
-    return RunStatus.CANCELLED if isinstance(error, Cancelled | KeyboardInterrupt) else RunStatus.FAILED
-
-
-def _words(error: BaseException) -> str:
-    return str(error) if isinstance(error, BcperError) else type(error).__name__
+    return attrs.evolve(moment, status=status_after(error), error=words_for(error))
