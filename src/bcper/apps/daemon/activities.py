@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import trio
 
-from bcper.domain.errors import BcperError, Cancelled
+from bcper.domain.errors import BcperError, Cancelled, Skipped
 from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
 from bcper.domain.model.progress import Progress
 from bcper.ports.clock import Clock
@@ -52,7 +52,7 @@ class Live:
 
     def end(self, error: BaseException | None) -> None:
         """It is over."""
-        if error is None:
+        if error is None or isinstance(error, Skipped):
             self._change(state="finished")
         elif isinstance(error, Cancelled | trio.Cancelled):
             self._change(state="cancelled")

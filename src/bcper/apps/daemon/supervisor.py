@@ -13,7 +13,7 @@ from bcper.apps.daemon.awake import awake
 from bcper.apps.daemon.handlers import Handlers
 from bcper.apps.daemon.runner import Runner, Worker
 from bcper.apps.daemon.scheduler import Log, Scheduler
-from bcper.domain.errors import BcperError, Cancelled
+from bcper.domain.errors import BcperError, Cancelled, Skipped
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.events import Event
 from bcper.domain.model.names import printable
@@ -149,6 +149,8 @@ class Supervisor:
         """A run that nobody waits for: its end is told in the log."""
         try:
             made = await self._runner.run(request)
+        except Skipped as skipped:
+            self._log(str(skipped))
         except Cancelled:
             self._log(f"The job {await self._name(request.name)} was cancelled.")
         except BcperError as error:
