@@ -16,7 +16,9 @@ import trio
 from bcper.adapters.ipc.client import Patience, SocketService
 from bcper.adapters.ipc.limits import Limits
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
+from bcper.apps import bindings
 from bcper.apps.connect import Connected
+from bcper.apps.paths import places
 from bcper.domain.errors import Cancelled, DaemonError, UsageError, WrongPassword
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
@@ -336,3 +338,11 @@ def test_the_socket_of_another_user_is_not_trusted(server: ServerThread, short: 
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+def test_the_container_s_names_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = places(str(tmp_path / ("x" * 120)))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/7")
+    assert bindings.daemon_socket(places("/etc/x")) == "/etc/x/daemon.sock"
+    assert bindings.daemon_socket(at).startswith("/run/user/7/bcper-")
+    assert not bindings.daemon_client(at, "test").connect()

@@ -495,3 +495,21 @@ def test_a_request_that_answers_wrongly_is_a_bug_and_no_end() -> None:
         assert client.ask("RunJob", name="x")["error"]["code"] == -32603
         assert client.ask("RunJob", name="x")["error"]["code"] == -32603
         assert len(server.log) == 2
+
+
+def test_ten_thousand_requests_leave_nothing_behind(server: ServerThread) -> None:
+    def ask(count: int) -> None:
+        with Raw(server.path) as client:
+            for _ in range(count):
+                client.say({"id": 1, "method": "ListItems"})
+                client.line()
+
+    ask(1000)
+    tracemalloc.start()
+    try:
+        ask(500)
+        before = tracemalloc.get_traced_memory()[0]
+        ask(8500)
+        assert tracemalloc.get_traced_memory()[0] - before < 100_000
+    finally:
+        tracemalloc.stop()
