@@ -36,7 +36,8 @@ from bcper.ports.progress import ProgressSink
 from helpers.ipc import Raw, ServerThread
 
 VIEWS = (ItemView(Item("docs", ("/a",)), ()),)
-QUICK = Patience(connecting=0.5, silence=0.5, cancelling=0.5, tick=0.02)
+QUICK = Patience(connecting=10, silence=10, cancelling=0.5, tick=0.02)
+HASTY = attrs.evolve(QUICK, silence=0.4)
 
 
 @attrs.define
@@ -147,7 +148,7 @@ def test_a_sink_that_says_stop_stops_the_daemon_s_work(server: ServerThread, wor
 def test_work_that_says_nothing_is_stopped_too(server: ServerThread, working: Working) -> None:
     working.tells = False
     sink = CancelAt(2)
-    with SocketService(server.path, patience=attrs.evolve(QUICK, silence=5)) as ask:
+    with SocketService(server.path, patience=QUICK) as ask:
         with pytest.raises(Cancelled):
             ask(PreviewItem("x"), sink)
     assert working.ended == ["cancelled"]
@@ -181,18 +182,18 @@ def test_a_second_ctrl_c_leaves_and_the_daemon_is_told(server: ServerThread, wor
 
 def test_a_long_request_without_a_sink_outlasts_the_time_out_by_signs_of_life() -> None:
     async def answer(request: Request[Any], report: Callable[[Progress], None]) -> Any:
-        await trio.sleep(1.0)
+        await trio.sleep(2.0)
         return VIEWS
 
     with ServerThread(answer, Limits(alive_seconds=0.05)) as server:
-        with SocketService(server.path, patience=QUICK) as ask:
+        with SocketService(server.path, patience=attrs.evolve(QUICK, silence=1.5)) as ask:
             assert ask(ListItems()) == VIEWS
 
 
 @pytest.mark.parametrize("watched", [False, True])
 def test_a_daemon_that_says_nothing_any_more_is_noticed(short: Path, watched: bool) -> None:
     with FalseDaemon(short, [HELLO], closes=False) as daemon:
-        with SocketService(str(short), patience=QUICK) as ask:
+        with SocketService(str(short), patience=HASTY) as ask:
             with pytest.raises(DaemonError, match="does not answer") as error:
                 ask(ListItems(), RecordingProgress() if watched else None)
         assert error.value.exit_status == 16
@@ -202,7 +203,7 @@ def test_a_daemon_that_says_nothing_any_more_is_noticed(short: Path, watched: bo
 def test_a_daemon_that_does_not_greet_is_noticed(short: Path) -> None:
     with FalseDaemon(short, [], closes=False):
         with pytest.raises(DaemonError, match="does not answer"):
-            SocketService(str(short), patience=QUICK).connect()
+            SocketService(str(short), patience=attrs.evolve(QUICK, connecting=0.3)).connect()
 
 
 def test_a_daemon_that_goes_away_is_noticed_and_nothing_is_asked_again(short: Path) -> None:

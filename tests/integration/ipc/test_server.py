@@ -23,7 +23,7 @@ from bcper.domain.model.requests.targets import DeleteTarget, ItemView, ListItem
 from bcper.domain.model.targets import Item
 from helpers.ipc import Raw, ServerThread
 
-SHORT = Limits(hello_seconds=0.3, line_seconds=0.3, write_seconds=0.3, alive_seconds=0.05)
+SHORT = Limits(hello_seconds=1.0, line_seconds=1.0, write_seconds=1.0, alive_seconds=0.05)
 MIB = 1 << 20
 GONE = r"Broken pipe|reset"
 
@@ -213,7 +213,7 @@ def test_row_43_who_says_no_hello_or_never_ends_a_line_is_timed_out(answers: Ans
 
 def test_who_is_only_silent_may_stay(answers: Answers) -> None:
     with ServerThread(answers, SHORT) as server, Raw(server.path) as client:
-        threading.Event().wait(4 * SHORT.line_seconds)
+        threading.Event().wait(1.3 * SHORT.line_seconds)
         assert "result" in client.ask("ListItems")
 
 
