@@ -299,8 +299,8 @@ def test_what_holds_a_password_is_done_here_and_nothing_is_sent(server: ServerTh
     client.close()
 
 
-def test_a_connection_that_ended_meanwhile_is_made_anew(working: Working) -> None:
-    first = ServerThread(working)
+def test_a_connection_that_ended_meanwhile_is_made_anew(server: ServerThread, working: Working) -> None:
+    first = ServerThread(working, path=f"{server.folder}/again/s")
     with SocketService(first.path) as ask:
         assert ask(ListItems()) == VIEWS
         first.stop()
