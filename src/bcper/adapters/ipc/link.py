@@ -12,8 +12,9 @@ from bcper.adapters.ipc import messages
 from bcper.adapters.ipc.answering import Report
 from bcper.adapters.ipc.codes import Refused, rebuilt
 from bcper.adapters.ipc.lines import REPLY_BYTES, render
+from bcper.adapters.ipc.misfit import Misfit
 from bcper.adapters.ipc.requests import travels
-from bcper.adapters.ipc.shapes import Misfit, structure
+from bcper.adapters.ipc.shapes import structure
 from bcper.adapters.ipc.stream_lines import Lines, Outbox
 from bcper.domain.errors import Cancelled, DaemonError
 from bcper.domain.model.events import Event
