@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import trio
 
@@ -33,8 +33,10 @@ class WorkerProcesses:
     killed. One whose daemon is gone notices that at its next step.
     """
 
-    def __init__(self, config_dir: str, *, low: Callable[[], bool], log: Callable[[str], None]) -> None:
-        """``low`` says whether to make way for others; ``log`` gets what a process says, line by line."""
+    def __init__(
+        self, config_dir: str, *, low: Callable[[Request[Any]], bool], log: Callable[[str], None]
+    ) -> None:
+        """``low`` says whether a request makes way for others; ``log`` gets each line that a process says."""
         self._config_dir = config_dir
         self._low = low
         self._log = log
@@ -50,7 +52,7 @@ class WorkerProcesses:
         return reply
 
     async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
-        child, ours, said = self._start()
+        child, ours, said = self._start(self._low(request))
         stream = trio.SocketStream(trio.socket.from_stdlib_socket(ours))
         try:
             async with trio.open_nursery() as nursery:
@@ -70,10 +72,10 @@ class WorkerProcesses:
             await _ended(child)
             os.close(said)
 
-    def _start(self) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
+    def _start(self, low: bool) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
         ours, theirs = socket.socketpair()
         said, says = os.pipe()
-        arguments = [self._config_dir, *(["--low"] if self._low() else [])]
+        arguments = [self._config_dir, *(["--low"] if low else [])]
         try:
             fd = theirs.fileno()
             child = start_python(_MODULE, *arguments, stdin=fd, stdout=fd, stderr=says)

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import absolute, made_run, place, raw, tell, which
+from bcper.apps.cli.commands.common import made_run, raw, tell, which
 from bcper.apps.cli.passwords import password_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, size, table
+from bcper.apps.edge import absolute, place
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.daemon import CancelRun
