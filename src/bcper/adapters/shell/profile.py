@@ -77,9 +77,9 @@ def _replaced(profile: ShellProfile, data: bytes, seen: object) -> bool:
     target = os.path.realpath(profile.path)
     folder = os.path.dirname(target)
     exists = os.path.exists(target)
-    if exists and not os.access(target, os.W_OK):
+    if exists:
         # A rename would not ask; that the file may not be written is what somebody wanted.
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        os.close(os.open(target, os.O_WRONLY | os.O_CLOEXEC))
     if not data and profile.ours:
         if _stamp(profile.path) != seen:
             return False
