@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
+    from bcper.ports.shell_profile import ShellProfiles
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
 
@@ -121,3 +122,16 @@ def crew() -> "Crew":
     from bcper.adapters.process.crew import ProcessCrew
 
     return ProcessCrew()
+
+
+def shell_profiles() -> "ShellProfiles":
+    """The files that this user's shells read."""
+    import pwd
+
+    from bcper.adapters.shell.profile import FileShellProfiles
+
+    try:
+        shell = pwd.getpwuid(os.getuid()).pw_shell
+    except KeyError:  # a user without a name, as in containers
+        shell = ""
+    return FileShellProfiles(os.path.expanduser("~"), os.environ, shell)

@@ -49,6 +49,7 @@ class Container(containers.DeclarativeContainer):
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
     rescue = providers.Singleton(bindings.rescue)
+    shell_profiles = providers.Singleton(bindings.shell_profiles)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
@@ -147,4 +148,5 @@ class Container(containers.DeclarativeContainer):
         back_up=back_up,
         prune=prune,
     )
+    set_aliases = providers.Singleton(_late("set_aliases", "SetAliases"), profiles=shell_profiles)
     service = providers.Singleton(_service, __self__)

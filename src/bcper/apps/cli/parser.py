@@ -15,7 +15,7 @@ _NOUNS = {
     "frequency": "when jobs run",
     "job": "what is backed up where, when, and how much of it is kept",
     "backup": "runs: make, list, look into, restore, verify, delete",
-    "shell": "completion for your shell",
+    "shell": "aliases and completion for your shell",
 }
 """Every noun, and the module of ``bcper.apps.cli.grammar`` that knows its verbs."""
 
