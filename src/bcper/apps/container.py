@@ -59,6 +59,7 @@ class Container(containers.DeclarativeContainer):
     rescue = providers.Singleton(bindings.rescue)
     commands = providers.Singleton(bindings.commands)
     pinger = providers.Singleton(bindings.pinger, TOOL)
+    shell_profiles = providers.Singleton(bindings.shell_profiles)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
@@ -198,4 +199,5 @@ class Container(containers.DeclarativeContainer):
         opener=opener,
         run_job=run_job,
     )
+    set_aliases = providers.Singleton(_late("set_aliases", "SetAliases"), profiles=shell_profiles)
     service = providers.Singleton(_service, __self__)

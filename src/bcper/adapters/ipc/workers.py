@@ -44,11 +44,14 @@ class WorkerProcesses:
     async def __call__(self, request: Request[R], report: Report) -> R:
         """The reply; raises what the service there raises, and BcperError when the process dies."""
         stop = trio.Event()
-        async with trio.open_nursery() as outer:
-            outer.start_soon(_tell_cancelled, stop)
-            with trio.CancelScope(shield=True):
-                reply = await self._work(request, report, stop)
-            outer.cancel_scope.cancel()
+        try:
+            async with trio.open_nursery() as outer:
+                outer.start_soon(_tell_cancelled, stop)
+                with trio.CancelScope(shield=True):
+                    reply = await self._work(request, report, stop)
+                outer.cancel_scope.cancel()
+        except BaseExceptionGroup as group:
+            raise _alone(group) from None
         return reply
 
     async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
@@ -79,10 +82,13 @@ class WorkerProcesses:
         try:
             fd = theirs.fileno()
             child = start_python(_MODULE, *arguments, stdin=fd, stdout=fd, stderr=says)
-        except BaseException:
+        except OSError as error:
             ours.close()
             os.close(said)
-            raise
+            raise BcperError(
+                f"The process for this cannot be started: {error.strerror}.",
+                "Was BCPER moved or removed? Restart the daemon: bcper-cli daemon restart",
+            ) from error
         finally:
             theirs.close()
             os.close(says)
@@ -151,6 +157,17 @@ async def _died(child: "subprocess.Popen[bytes]") -> BcperError:
 
 
 def _one(group: BaseExceptionGroup[BcperError]) -> BcperError:
-    for error in group.exceptions:
-        return _one(error) if isinstance(error, BaseExceptionGroup) else error
+    error = _alone(group)
+    if isinstance(error, BcperError):
+        return error
     raise group
+
+
+def _alone(error: BaseException) -> BaseException:
+    """What is in groups of one, as nurseries make them; of several the first expected one, if any."""
+    while isinstance(error, BaseExceptionGroup):
+        expected = error.subgroup(BcperError)
+        if expected is None and len(error.exceptions) > 1:
+            return error
+        error = (expected or error).exceptions[0]
+    return error
