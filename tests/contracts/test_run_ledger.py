@@ -480,7 +480,8 @@ def test_a_database_of_version_1_learns_what_came_later_and_loses_nothing(
     connection = sqlite3.connect(path)
     for column in ("pinned", "pruned_at"):
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
-    connection.execute("DROP TABLE notices")
+    for table in ("notices", "slots"):
+        connection.execute(f"DROP TABLE {table}")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
     connection.close()

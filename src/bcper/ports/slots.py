@@ -16,7 +16,7 @@ class Slots(Protocol):
         ...
 
     def recorded(self) -> Mapping[str, Sequence[datetime]]:
-        """By job, the slots that were used (UTC), newest first; of each job the newest 64."""
+        """By job, the slots (UTC) that were used, newest first; of each job the 64 used last."""
         ...
 
     def forget(self, job_id: str) -> None:

@@ -14,6 +14,7 @@ import trio
 from bcper.adapters.child import start_python
 from bcper.adapters.ipc.answering import Report
 from bcper.adapters.ipc.link import over
+from bcper.adapters.ipc.said import Said
 from bcper.domain.errors import BcperError, Cancelled, DaemonError
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
@@ -23,7 +24,6 @@ R = TypeVar("R")
 _MODULE = "bcper.apps.worker"
 _ORDERLY = 8.0
 """Seconds that a worker is given to stop in order: all must be over within ten (FAULTS.md row 61)."""
-_LINE = 1 << 16
 
 
 class WorkerProcesses:
@@ -36,17 +36,20 @@ class WorkerProcesses:
     def __init__(
         self, config_dir: str, *, low: Callable[[Request[Any]], bool], log: Callable[[str], None]
     ) -> None:
-        """``low`` says whether a request makes way for others; ``log`` gets each line that a process says."""
+        """``low`` says whether a request makes way for others; ``log`` gets what a process says, line by line."""
         self._config_dir = config_dir
         self._low = low
         self._log = log
 
     async def __call__(self, request: Request[R], report: Report) -> R:
-        """The reply; raises what the service there raises, and BcperError when the process dies."""
+        """The reply; raises what the service there raises, and BcperError when the process dies.
+
+        What is done when the request is cancelled is done: the reply comes all the same.
+        """
         stop = trio.Event()
         try:
             async with trio.open_nursery() as outer:
-                outer.start_soon(_tell_cancelled, stop)
+                outer.start_soon(_hear_cancelled, stop)
                 with trio.CancelScope(shield=True):
                     reply = await self._work(request, report, stop)
                 outer.cancel_scope.cancel()
@@ -55,57 +58,47 @@ class WorkerProcesses:
         return reply
 
     async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
-        child, ours, said = self._start(self._low(request))
+        child, ours, says = self._start(self._low(request))
+        said = Said(says, self._log)
         stream = trio.SocketStream(trio.socket.from_stdlib_socket(ours))
         try:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(self._hear, said)
+                nursery.start_soon(said.hear)
                 nursery.start_soon(_end_in_time, stop, child)
                 reply = await _ask(stream, request, report, stop)
                 nursery.cancel_scope.cancel()
             return reply
-        except* DaemonError as group:
-            if stop.is_set():
-                raise Cancelled from group
-            raise await _died(child) from group
-        except* BcperError as group:
-            raise _one(group) from None
+        except BaseExceptionGroup as group:
+            error = _alone(group)
+            if isinstance(error, DaemonError):
+                error = await _why(error, child, stop)
+            raise error from None
         finally:
             await trio.aclose_forcefully(stream)
             await _ended(child)
-            os.close(said)
+            said.close()
 
     def _start(self, low: bool) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
+        arguments = [self._config_dir, *(["--low"] if low else [])]
         ours, theirs = socket.socketpair()
         said, says = os.pipe()
-        arguments = [self._config_dir, *(["--low"] if low else [])]
         try:
             fd = theirs.fileno()
             child = start_python(_MODULE, *arguments, stdin=fd, stdout=fd, stderr=says)
-        except OSError as error:
+        except BaseException as error:
             ours.close()
             os.close(said)
-            raise BcperError(
-                f"The process for this cannot be started: {error.strerror}.",
-                "Was BCPER moved or removed? Restart the daemon: bcper-cli daemon restart",
-            ) from error
+            if isinstance(error, OSError):
+                reason = os.strerror(error.errno) if error.errno else str(error)
+                raise BcperError(
+                    f"The process that does this cannot be started: {reason}.",
+                    "Was BCPER moved or removed? Restart the daemon: bcper-cli daemon restart",
+                ) from error
+            raise
         finally:
             theirs.close()
             os.close(says)
         return child, ours, said
-
-    async def _hear(self, said: int) -> None:
-        """Log what the process says on standard error: traces of bugs, notes."""
-        held = b""
-        while True:
-            await trio.lowlevel.wait_readable(said)
-            data = os.read(said, _LINE)
-            if not data:
-                return
-            *lines, held = (held + data).split(b"\n")
-            held = held[-_LINE:]
-            for line in lines:
-                self._log(line.decode(errors="backslashreplace"))
 
 
 async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, stop: trio.Event) -> R:
@@ -118,12 +111,11 @@ async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, s
         return await link(request, step)
 
 
-async def _tell_cancelled(stop: trio.Event) -> None:
+async def _hear_cancelled(stop: trio.Event) -> None:
     try:
         await trio.sleep_forever()
     except trio.Cancelled:
-        stop.set()
-        raise
+        stop.set()  # not raised again: the work says how it ended
 
 
 async def _end_in_time(stop: trio.Event, child: "subprocess.Popen[bytes]") -> None:
@@ -134,6 +126,8 @@ async def _end_in_time(stop: trio.Event, child: "subprocess.Popen[bytes]") -> No
 
 async def _ended(child: "subprocess.Popen[bytes]") -> None:
     """Wait for its end, which the end of its stream tells it to come to."""
+    if child.poll() is not None:
+        return
     with trio.CancelScope(shield=True):
         pidfd = os.pidfd_open(child.pid)
         try:
@@ -147,8 +141,13 @@ async def _ended(child: "subprocess.Popen[bytes]") -> None:
         child.wait()
 
 
-async def _died(child: "subprocess.Popen[bytes]") -> BcperError:
+async def _why(error: DaemonError, child: "subprocess.Popen[bytes]", stop: trio.Event) -> BcperError:
+    """What ``error`` means: that the process has died, unless that comes to its end in order."""
     await _ended(child)
+    if child.returncode == 0:
+        return error
+    if stop.is_set():
+        return Cancelled()
     how = f"by signal {-child.returncode}" if child.returncode < 0 else f"with status {child.returncode}"
     return BcperError(
         f"The process that did this has ended before its time, {how}.",
@@ -156,18 +155,8 @@ async def _died(child: "subprocess.Popen[bytes]") -> BcperError:
     )
 
 
-def _one(group: BaseExceptionGroup[BcperError]) -> BcperError:
-    error = _alone(group)
-    if isinstance(error, BcperError):
-        return error
-    raise group
-
-
 def _alone(error: BaseException) -> BaseException:
-    """What is in groups of one, as nurseries make them; of several the first expected one, if any."""
-    while isinstance(error, BaseExceptionGroup):
-        expected = error.subgroup(BcperError)
-        if expected is None and len(error.exceptions) > 1:
-            return error
-        error = (expected or error).exceptions[0]
+    """What is in groups of one, as nurseries make them."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     return error

@@ -22,14 +22,13 @@ class MemorySlots:
             if slot in used:
                 return False
             used.append(slot)
-            used.sort(reverse=True)
-            del used[KEPT:]
+            del used[:-KEPT]
             return True
 
     def recorded(self) -> Mapping[str, Sequence[datetime]]:
         """See the port."""
         with self._lock:
-            return {job_id: tuple(used) for job_id, used in self._used.items()}
+            return {job_id: sorted(used, reverse=True) for job_id, used in self._used.items()}
 
     def forget(self, job_id: str) -> None:
         """See the port."""

@@ -8,10 +8,11 @@ from bcper.adapters.sqlite.schema import escaped, plain
 
 KEPT = 64
 
-# Rows of a job beyond the newest say nothing any more.
+# By when they were used (a rowid is larger than those before it), and not by the slots themselves: of a clock
+# that was ahead there may be many, and the slot of today must not fall behind them (FAULTS.md row 31).
 _TRIM = """
-DELETE FROM slots WHERE job_id = ?1 AND slot NOT IN (
-    SELECT slot FROM slots WHERE job_id = ?1 ORDER BY slot DESC LIMIT ?2
+DELETE FROM slots WHERE job_id = ?1 AND rowid NOT IN (
+    SELECT rowid FROM slots WHERE job_id = ?1 ORDER BY rowid DESC LIMIT ?2
 )
 """
 
