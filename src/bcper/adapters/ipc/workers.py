@@ -36,7 +36,7 @@ class WorkerProcesses:
     def __init__(
         self, config_dir: str, *, low: Callable[[Request[Any]], bool], log: Callable[[str], None]
     ) -> None:
-        """``low`` says whether a request makes way for others; ``log`` gets what a process says, line by line."""
+        """``low`` says whether a request makes way for others; ``log`` gets each line that a process says."""
         self._config_dir = config_dir
         self._low = low
         self._log = log
