@@ -13,9 +13,8 @@ import trio
 
 from bcper.adapters.child import start_python
 from bcper.adapters.ipc.answering import Report
-from bcper.adapters.ipc.link import over
+from bcper.adapters.ipc.link import Link, over
 from bcper.domain.errors import BcperError, Cancelled, DaemonError
-from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 
 R = TypeVar("R")
@@ -45,30 +44,39 @@ class WorkerProcesses:
         async with trio.open_nursery() as outer:
             outer.start_soon(_tell_cancelled, stop)
             with trio.CancelScope(shield=True):
-                reply = await self._work(request, report, stop)
+                # Raised in here, an error would leave the nursery in a group with a cancellation.
+                replies, error = await self._work(request, report, stop)
             outer.cancel_scope.cancel()
-        return reply
+        if error is not None:
+            raise error
+        return replies[0]
 
-    async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
+    async def _work(
+        self, request: Request[R], report: Report, stop: trio.Event
+    ) -> tuple[list[R], BcperError | None]:
+        """The reply, or the error in its place; bugs are raised."""
         child, ours, said = self._start()
         stream = trio.SocketStream(trio.socket.from_stdlib_socket(ours))
+        replies = []
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._hear, said)
                 nursery.start_soon(_end_in_time, stop, child)
-                reply = await _ask(stream, request, report, stop)
+                replies.append(await _ask(stream, request, report, stop))
                 nursery.cancel_scope.cancel()
-            return reply
-        except* DaemonError as group:
-            if stop.is_set():
-                raise Cancelled from group
-            raise await _died(child) from group
-        except* BcperError as group:
-            raise _one(group) from None
+        except ExceptionGroup as group:
+            expected, bugs = group.split(BcperError)
+            if expected is None or bugs is not None:
+                raise
+            error = _one(expected)
+            if isinstance(error, DaemonError):
+                error = Cancelled() if stop.is_set() else await _died(child)
+            return replies, error
         finally:
             await trio.aclose_forcefully(stream)
             await _ended(child)
             os.close(said)
+        return replies, None
 
     def _start(self) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
         ours, theirs = socket.socketpair()
@@ -101,13 +109,17 @@ class WorkerProcesses:
 
 
 async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, stop: trio.Event) -> R:
-    def step(progress: Progress) -> None:
-        if stop.is_set():
-            raise Cancelled
-        report(progress)
+    async with over(stream, name="bcperd") as link, trio.open_nursery() as nursery:
+        nursery.start_soon(_pass_on, stop, link)
+        reply = await link(request, report)
+        nursery.cancel_scope.cancel()
+    return reply
 
-    async with over(stream, name="bcperd") as link:
-        return await link(request, step)
+
+async def _pass_on(stop: trio.Event, link: Link) -> None:
+    """At once: the work may take its time until it says how far it is."""
+    await stop.wait()
+    link.cancel()
 
 
 async def _tell_cancelled(stop: trio.Event) -> None:
@@ -126,6 +138,8 @@ async def _end_in_time(stop: trio.Event, child: "subprocess.Popen[bytes]") -> No
 
 async def _ended(child: "subprocess.Popen[bytes]") -> None:
     """Wait for its end, which the end of its stream tells it to come to."""
+    if child.returncode is not None:
+        return  # its number may be another's by now
     with trio.CancelScope(shield=True):
         pidfd = os.pidfd_open(child.pid)
         try:
