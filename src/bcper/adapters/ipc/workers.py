@@ -13,10 +13,9 @@ import trio
 
 from bcper.adapters.child import start_python
 from bcper.adapters.ipc.answering import Report
-from bcper.adapters.ipc.link import over
+from bcper.adapters.ipc.link import Link, over
 from bcper.adapters.ipc.said import Said
 from bcper.domain.errors import BcperError, Cancelled, DaemonError
-from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 
 R = TypeVar("R")
@@ -47,15 +46,20 @@ class WorkerProcesses:
         What is done when the request is cancelled is done: the reply comes all the same.
         """
         stop = trio.Event()
-        try:
-            async with trio.open_nursery() as outer:
-                outer.start_soon(_hear_cancelled, stop)
-                with trio.CancelScope(shield=True):
-                    reply = await self._work(request, report, stop)
-                outer.cancel_scope.cancel()
-        except BaseExceptionGroup as group:
-            raise _alone(group) from None
-        return reply
+        replies: list[R] = []
+        failed: Exception | None = None
+        async with trio.open_nursery() as outer:
+            outer.start_soon(_hear_cancelled, stop)
+            with trio.CancelScope(shield=True):
+                try:
+                    replies.append(await self._work(request, report, stop))
+                except Exception as error:
+                    # Raised in here it would leave the nursery in a group with a cancellation.
+                    failed = error
+            outer.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
+        return replies[0]
 
     async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
         child, ours, says = self._start(self._low(request))
@@ -102,13 +106,17 @@ class WorkerProcesses:
 
 
 async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, stop: trio.Event) -> R:
-    def step(progress: Progress) -> None:
-        if stop.is_set():
-            raise Cancelled
-        report(progress)
+    async with over(stream, name="bcperd") as link, trio.open_nursery() as nursery:
+        nursery.start_soon(_pass_on, stop, link)
+        reply = await link(request, report)
+        nursery.cancel_scope.cancel()
+    return reply
 
-    async with over(stream, name="bcperd") as link:
-        return await link(request, step)
+
+async def _pass_on(stop: trio.Event, link: Link) -> None:
+    """At once: the work may take its time until it says how far it is."""
+    await stop.wait()
+    link.cancel()
 
 
 async def _hear_cancelled(stop: trio.Event) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import trio
 
+from bcper.domain.errors import BcperError
 from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.policy.catch_up import Due
 from bcper.domain.policy.conditions import Waiting
@@ -72,9 +73,11 @@ class Scheduler:
         try:
             agenda = await trio.to_thread.run_sync(self._plan, frozenset(self._busy))
         except Exception as error:
-            if str(error) != self._trouble:
-                self._log("Nothing can be planned.", error)
-            self._trouble = str(error) or type(error).__name__
+            trouble = str(error) or type(error).__name__
+            if trouble != self._trouble:
+                bug = not isinstance(error, BcperError)
+                self._log(f"Nothing can be planned: {trouble}", error if bug else None)
+            self._trouble = trouble
             return None
         self._trouble = ""
         for job_id, why in agenda.waiting.items():
