@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 import trio
@@ -33,7 +32,7 @@ class TrioClock(FakeClock):
     """Its wall clock goes with trio's; assign ``time`` to set it, in or out of step with what has passed."""
 
     def now(self) -> datetime:
-        return super(TrioClock, self).now() + timedelta(seconds=passed())
+        return super().now() + timedelta(seconds=passed())
 
     def monotonic(self) -> float:
         return passed()

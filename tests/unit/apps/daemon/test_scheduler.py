@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -74,7 +75,7 @@ def test_row_32_missed_jobs_come_first_one_after_the_other_the_longest_overdue_f
     sim.play(lambda: wait(HOUR))
     assert [each.job for each in sim.started] == ["daily", "monthly", "weekly"]
     assert sim.at_once == 1
-    for earlier, later in zip(sim.started, sim.started[1:], strict=False):
+    for earlier, later in pairwise(sim.started):
         assert earlier.ended <= later.at
     assert sim.started[0].slot == SLOT + 29 * DAY - HOUR  # summer time
 
