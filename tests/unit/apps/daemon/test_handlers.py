@@ -141,7 +141,7 @@ def test_each_goes_where_it_belongs_and_those_who_show_something_are_told(
     by_worker = name in BY_WORKER
     assert (rig.served, rig.work.begun) == (([], [named(request)]) if by_worker else ([named(request)], []))
     looks = name.startswith(("List", "Show", "Find", "Test", "Diff", "Verify", "Restore", "Preview"))
-    changes = not looks and name not in (*RUNS,) or name == "ImportStore"
+    changes = (not looks and name not in (*RUNS,)) or name == "ImportStore"
     assert rig.topics == ({"runs"} if name in RUNS else set()) | ({"catalog"} if changes else set())
     assert rig.calls == (["changed"] if changes else [])
 
