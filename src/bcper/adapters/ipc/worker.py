@@ -67,9 +67,12 @@ class _Worker:
 
     def step(self, call: Call, progress: Progress | None) -> None:
         """Tell how far ``call`` is, and see whether it shall go on. Raises Cancelled."""
-        if progress is not None and call.progress and call.id is not None:
-            self._send(messages.progressed(call.id, progress))
-        self._look(0.0)
+        try:
+            if progress is not None and call.progress and call.id is not None:
+                self._send(messages.progressed(call.id, progress))
+            self._look(0.0)
+        except OSError:
+            self._ended = True  # which may be noticed in telling as well as in looking
         if call.id in self._cancelled:
             raise Cancelled
         if self._ended:
