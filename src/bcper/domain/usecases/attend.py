@@ -35,7 +35,7 @@ class Attend:
         watched = []
         for job in catalog.jobs.values():
             frequency = catalog.frequencies.get(job.frequency_id)
-            own = [run for run in runs if is_of_job(run, job.id, job.name)]
+            own = [run for run in runs if is_of_job(run, job.id, job.name, catalog.jobs)]
             schedule = frequency.schedule if frequency is not None else None
             watched.append(Watched(job, schedule, own, self.notices.get(job.id)))
         found = notices(watched, catalog.settings, self.clock.now(), self.clock.local_zone())

@@ -138,7 +138,7 @@ class EditJobs:
             job,
             describe(schedule, zone) if schedule is not None else "",
             next_firing(schedule, self.clock.now(), zone) if schedule is not None and job.enabled else None,
-            next((run for run in runs if is_of_job(run, job.id, job.name)), None),
+            next((run for run in runs if is_of_job(run, job.id, job.name, catalog.jobs)), None),
             trouble,
         )
 

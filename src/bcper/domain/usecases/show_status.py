@@ -75,7 +75,7 @@ class StatusOf:
         now, zone = self.clock.now(), self.clock.local_zone()
         frequency = catalog.frequencies.get(job.frequency_id)
         schedule = frequency.schedule if frequency is not None else None
-        own = [run for run in runs if is_of_job(run, job.id, job.name)]
+        own = [run for run in runs if is_of_job(run, job.id, job.name, catalog.jobs)]
         trouble = next((lost.reason for lost in orphans(catalog) if lost.job.id == job.id), "")
         worry = overdue(Watched(job, schedule, own), catalog.settings, now, zone) if job.enabled else ""
         return JobState(
