@@ -102,7 +102,10 @@ async def _main(container: "Container", note: Callable[..., None]) -> None:
 async def _heed_signals(stop: Callable[[], None]) -> None:
     import trio
 
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as received:
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1)
+        numbers.append(signal.SIGHUP)
+    with trio.open_signal_receiver(*numbers) as received:
         async for _ in received:
             stop()
 
