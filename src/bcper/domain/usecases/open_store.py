@@ -80,6 +80,16 @@ class OpenStore:
             self.ledger.remember_store(location, found)
         return OpenedStore(blobs, found)
 
+    def awaits(self, location: str) -> bool:
+        """Whether the folder ``location`` is there and nothing of BCPER's ever was, as far as it is known.
+
+        So it is with a store that the original wrote: the first run makes it one of ours. Raises StoreError.
+        """
+        location = self.opener.resolve(location)
+        if self.ledger.store_id(location) is not None:
+            return False
+        return self._marker(self.opener.open(location, create=False, writable=False)) is None
+
     def adopt(self, location: str, worth: Callable[[BlobStore], bool]) -> bool:
         """Make a store of the folder ``location`` if ``worth`` says so of what is in it; whether it was made.
 

@@ -106,6 +106,9 @@ class PlanJobs:
         if store.kind != "local":
             return None
         try:
+            # One whose marker nobody has seen yet gets it by its first run.
+            if store.store_id is None and self.open_store.awaits(place_of(store)):
+                return True
             self.open_store(place_of(store), writable=False)
         except StoreError:
             return False
