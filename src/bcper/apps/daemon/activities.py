@@ -18,6 +18,8 @@ _INTERVAL = 0.1
 _SETTLED = 0.2
 """Seconds of a step after which its speed means something."""
 
+_ABOUT_RUNS = ("restore", "verify", "delete")
+
 
 class Live:
     """One activity; only for trio's own thread."""
@@ -72,7 +74,6 @@ class Activities:
         self._clock = clock
         self._publish = publish
         self._live: dict[str, Live] = {}
-        self._empty = trio.Event()
 
     @contextmanager
     def one(self, kind: ActivityKind, about: str) -> Iterator[Live]:
@@ -103,21 +104,20 @@ class Activities:
         return tuple(live.activity for live in self._live.values())
 
     def cancel(self, name: str) -> tuple[Activity, ...]:
-        """Cancel those that are meant: by id, by the run's id or its beginning, by what they are about."""
-        meant = [live for live in self._live.values() if _is_meant(live.activity, name)]
+        """Cancel those that are meant: by what they are about, or else by an id or its beginning.
+
+        Names first: one may be the beginning of an id, which is none of its business.
+        """
+        everything = list(self._live.values())
+        meant = [live for live in everything if live.activity.about == name]
+        meant = meant or [live for live in everything if _has_id(live.activity, name.lower())]
         for live in meant:
             live.scope.cancel()
         return tuple(live.activity for live in meant)
 
-    def cancel_all(self) -> None:
-        """Cancel everything."""
-        for live in self._live.values():
-            live.scope.cancel()
 
-
-def _is_meant(activity: Activity, name: str) -> bool:
-    wanted = name.lower()
-    if not wanted:
-        return False
-    run_id = activity.run_id or ""
-    return activity.id.startswith(wanted) or run_id.startswith(wanted) or activity.about == name
+def _has_id(activity: Activity, start: str) -> bool:
+    ids = [activity.id, activity.run_id or ""]
+    if activity.kind in _ABOUT_RUNS:
+        ids.append(activity.about)
+    return start != "" and any(each.startswith(start) for each in ids)

@@ -32,7 +32,10 @@ _KINDS: dict[str, tuple[ActivityKind, str]] = {
 """Of each piece of work what it is, and which field of the request says what it is about."""
 
 _RUNS = ("PinRun", "ImportStore", "DeleteRun", "PruneJob", "BackUpNow")
-_LOOKING = ("List", "Show", "Find", "Test", "Preview")
+_LOOKING = ("List", "Show", "Find", "Test", "Preview", "Diff", "Verify", "Restore")
+_WORKING = ("BackUpNow", "PruneJob", "PinRun", "DeleteRun")
+"""How the names of requests begin after which the configuration is what it was."""
+
 _AT_ONCE = 4
 """Requests answered in threads at the same time."""
 
@@ -118,7 +121,7 @@ class Handlers:
     def _tell(self, name: str) -> None:
         if name in _RUNS:
             self._publish(Changed("runs"))
-        if not name.startswith(_LOOKING):
+        if not name.startswith((*_LOOKING, *_WORKING)):
             self._publish(Changed("catalog"))
             self._changed()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import trio
 
@@ -34,17 +34,25 @@ class Scheduler:
         busy: Collection[str],
         clock: Clock,
         log: Log,
+        call: Callable[..., Awaitable[Any]] = trio.to_thread.run_sync,
+        longest: float = LONGEST,
     ) -> None:
-        """``plan`` and ``record`` wait and are called in threads; ``run`` raises nothing but trio's."""
+        """``plan`` and ``record`` wait, and ``call`` calls them; ``run`` raises nothing but trio's.
+
+        ``longest`` is how many seconds it sleeps at most.
+        """
         self._plan = plan
         self._record = record
         self._run = run
         self._busy = busy
         self._clock = clock
         self._log = log
+        self._call = call
         self._poked = trio.Event()
+        self._longest = longest
         self._catching_up = False
-        self._trouble = ""
+        self._troubles: dict[str, str] = {}
+        self._told: dict[str, str] = {}
         self.waiting: Mapping[str, Waiting] = {}
         """By job id, why a job whose time has come does not run."""
 
@@ -56,7 +64,8 @@ class Scheduler:
         """Catch up first; then for ever start what is due."""
         async with trio.open_nursery() as nursery:
             while (agenda := await self._look()) is not None and agenda.missed:
-                await self._start(agenda.missed[0])
+                if not await self._start(agenda.missed[0]):
+                    break
             while True:
                 agenda = await self._look()
                 if agenda is not None:
@@ -71,35 +80,49 @@ class Scheduler:
         """The agenda; ``None`` when it cannot be made, which the log tells once."""
         self._poked = trio.Event()
         try:
-            agenda = await trio.to_thread.run_sync(self._plan, frozenset(self._busy))
+            agenda: Agenda = await self._call(self._plan, frozenset(self._busy))
         except Exception as error:
-            trouble = str(error) or type(error).__name__
-            if trouble != self._trouble:
-                bug = not isinstance(error, BcperError)
-                self._log(f"Nothing can be planned: {trouble}", error if bug else None)
-            self._trouble = trouble
+            self._complain("Nothing can be planned", error)
             return None
-        self._trouble = ""
+        self._troubles.pop("Nothing can be planned", None)
         for job_id, why in agenda.waiting.items():
-            if self.waiting.get(job_id) != why:
+            # Once, although a charge goes down, and the next slot comes, and comes again.
+            if self._told.get(job_id) != why.kind:
+                self._told[job_id] = why.kind
                 self._log(why.reason)
         self.waiting = agenda.waiting
         return agenda
 
-    async def _start(self, each: Due) -> None:
-        if await trio.to_thread.run_sync(self._record, each.job_id, each.slot):
+    async def _start(self, each: Due) -> bool:
+        """Run it, unless somebody has used its slot. False if nobody knows: it is tried again, later."""
+        try:
+            ours = await self._call(self._record, each.job_id, each.slot)
+        except Exception as error:
+            self._complain("No job can be started", error)
+            return False
+        self._troubles.pop("No job can be started", None)
+        self._told.pop(each.job_id, None)
+        if ours:
             await self._run(RunJob(each.job_id, each.slot))
+        return True
+
+    def _complain(self, what: str, error: Exception) -> None:
+        """Tell it once, however often it is tried."""
+        said = f"{what}: {str(error) or type(error).__name__}"
+        if self._troubles.get(what) != said:
+            self._troubles[what] = said
+            self._log(said, None if isinstance(error, BcperError) else error)
 
     async def _catch_up(self, each: Due) -> None:
         """One at a time: the next one is found by the loop, which looks again then."""
         try:
-            await self._start(each)
+            if await self._start(each):
+                self.poke()
         finally:
             self._catching_up = False
-            self.poke()
 
     async def _sleep(self, agenda: Agenda | None) -> None:
-        seconds = LONGEST
+        seconds = self._longest
         if agenda is not None and agenda.wake_at is not None:
             seconds = min(seconds, max(0.0, (agenda.wake_at - self._clock.now()).total_seconds()))
         with trio.move_on_after(seconds):

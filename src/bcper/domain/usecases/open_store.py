@@ -80,15 +80,23 @@ class OpenStore:
             self.ledger.remember_store(location, found)
         return OpenedStore(blobs, found)
 
-    def awaits(self, location: str) -> bool:
-        """Whether the folder ``location`` is there and nothing of BCPER's ever was, as far as it is known.
+    def is_there(self, location: str) -> bool:
+        """Whether a run would find the store at ``location``; nothing is made or remembered.
 
-        So it is with a store that the original wrote: the first run makes it one of ours. Raises StoreError.
+        Where none has been yet, as in a configuration of the original's, the folder is enough: its first
+        run makes the store. What is wrong with a marker that is there, the run says.
         """
         location = self.opener.resolve(location)
-        if self.ledger.store_id(location) is not None:
+        known = self.ledger.store_id(location)
+        try:
+            blobs = self.opener.open(location, create=False, writable=False)
+        except StoreError:
             return False
-        return self._marker(self.opener.open(location, create=False, writable=False)) is None
+        try:
+            found = self._marker(blobs)
+        except StoreError:
+            return True
+        return known is None or found == known
 
     def adopt(self, location: str, worth: Callable[[BlobStore], bool]) -> bool:
         """Make a store of the folder ``location`` if ``worth`` says so of what is in it; whether it was made.

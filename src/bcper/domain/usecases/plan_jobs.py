@@ -1,12 +1,12 @@
 """What the daemon starts now, what waits and why, and when to look again."""
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 import attrs
 
-from bcper.domain.errors import StoreError
 from bcper.domain.model.catalog import Catalog
+from bcper.domain.model.frequency import Once, Schedule
 from bcper.domain.model.jobs import Job
 from bcper.domain.model.stores import Store
 from bcper.domain.policy.catch_up import Due, Scheduled, due, missed, next_wakeup
@@ -19,6 +19,8 @@ from bcper.ports.clock import Clock
 from bcper.ports.network import Network
 from bcper.ports.power import Power
 from bcper.ports.slots import Slots
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen
@@ -73,13 +75,20 @@ class PlanJobs:
         for job in catalog.jobs.values():
             if job.enabled and job.id not in lost:
                 used = tuple(recorded.get(job.id, ()))
-                since = job.created_at or min(used, default=None) or self._begin(job, now)
-                yield Scheduled(job.id, catalog.frequencies[job.frequency_id].schedule, since, used)
+                schedule = catalog.frequencies[job.frequency_id].schedule
+                since = job.created_at or self._begin(job, schedule, used, now)
+                yield Scheduled(job.id, schedule, since, used)
 
-    def _begin(self, job: Job, now: datetime) -> datetime:
-        """A job that was taken over from the original's configuration begins when it is first seen."""
-        self.slots.record(job.id, now)
-        return now
+    def _begin(self, job: Job, schedule: Schedule, used: Sequence[datetime], now: datetime) -> datetime:
+        """A job that was taken over from the original's configuration begins when it is first seen.
+
+        One that runs once, as soon as possible, has been waiting for ever: what is recorded is its run.
+        """
+        if schedule == Once():
+            return _EVER
+        if not used:
+            self.slots.record(job.id, now)
+        return min(used, default=now)
 
     def _held(self, catalog: Catalog, now: datetime, wanted: Collection[Due]) -> dict[str, Waiting]:
         if not wanted:
@@ -103,13 +112,4 @@ class PlanJobs:
         return held
 
     def _is_there(self, store: Store) -> bool | None:
-        if store.kind != "local":
-            return None
-        try:
-            # One whose marker nobody has seen yet gets it by its first run.
-            if store.store_id is None and self.open_store.awaits(place_of(store)):
-                return True
-            self.open_store(place_of(store), writable=False)
-        except StoreError:
-            return False
-        return True
+        return self.open_store.is_there(place_of(store)) if store.kind == "local" else None
