@@ -14,6 +14,7 @@ from bcper.apps.container import Container
 from bcper.apps.daemon.supervisor import Supervisor
 from bcper.apps.paths import places
 
+
 @attrs.define
 class Told:
     """The service manager."""

@@ -33,7 +33,7 @@ _ATTEND = 3600.0
 """Seconds between two looks at what is overdue."""
 
 _PATIENCE = 20.0
-"""Seconds for setting right what was left behind: a disk that hangs must not keep the daemon from its work."""
+"""Seconds for setting right what was left behind: a disk that hangs keeps nobody from their work."""
 
 
 class Listening(Protocol):
@@ -101,7 +101,11 @@ class Supervisor:
         self._beside = trio.CapacityLimiter(2)
         self.activities = Activities(clock, self._publish)
         self._runner = Runner(work, self.activities, self._load, self._after, partial(awake, inhibitor))
-        self._scheduler = Scheduler(plan, slots.record, self._run_scheduled, self._runner.busy, clock, log)
+        # To look at a store takes what it takes; at the end of the daemon's life nobody waits for that.
+        call = partial(trio.to_thread.run_sync, abandon_on_cancel=True)
+        self._scheduler = Scheduler(
+            plan, slots.record, self._run_scheduled, self._runner.busy, clock, log, call
+        )
 
     def stop(self) -> None:
         """Begin the end: no new runs, those at work are cancelled."""
@@ -202,7 +206,7 @@ class Supervisor:
         self._scheduler.poke()
 
     async def _look_after(self) -> None:
-        """After runs, and from time to time: a person may want to know, and rows of what died are set right."""
+        """After runs, and from time to time: a person may want to know, and what died is set right."""
         while True:
             await self._logged(self._attend, "Told: ", "Nothing can be told")
             with trio.move_on_after(_ATTEND):
