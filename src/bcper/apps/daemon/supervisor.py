@@ -11,7 +11,7 @@ from bcper import __version__
 from bcper.apps.daemon.activities import Activities
 from bcper.apps.daemon.awake import awake
 from bcper.apps.daemon.handlers import Handlers
-from bcper.apps.daemon.runner import Runner, Worker
+from bcper.apps.daemon.runner import Begin, NotBegun, Runner, Worker
 from bcper.apps.daemon.scheduler import Log, Scheduler
 from bcper.domain.errors import BcperError, Cancelled, Skipped
 from bcper.domain.model.catalog import Catalog
@@ -178,10 +178,12 @@ class Supervisor:
             for text in said:
                 self._log(f"{before}{text}")
 
-    async def _run_scheduled(self, request: RunJob) -> None:
+    async def _run_scheduled(self, request: RunJob, begin: Begin) -> None:
         """A run that nobody waits for: its end is told in the log."""
         try:
-            made = await self._runner.run(request)
+            made = await self._runner.run(request, begin=begin)
+        except NotBegun:
+            return
         except Skipped as skipped:
             self._log(str(skipped))
         except Cancelled:
