@@ -1,6 +1,7 @@
 """The daemon's scheduler in simulated time: trio's mock clock, and a wall clock that goes with it."""
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from bcper.adapters.memory.rescue import MemoryRescueFiles
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.slots import MemorySlots
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
+from bcper.apps.daemon.runner import Begin, NotBegun
 from bcper.apps.daemon.scheduler import LONGEST, Scheduler
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.frequency import Frequency, Schedule
@@ -134,16 +136,22 @@ class Simulation:
             await story()
             nursery.cancel_scope.cancel()
 
-    async def _run(self, request: RunJob) -> None:
+    async def _run(self, request: RunJob, begin: Begin) -> None:
         assert request.slot is not None
         assert request.name not in self.busy
+        with suppress(NotBegun):
+            await begin()
+            await self._work(request)
+        self.scheduler.poke()
+
+    async def _work(self, request: RunJob) -> None:
+        assert request.slot is not None
         self.busy.add(request.name)
         self.at_once = max(self.at_once, len(self.busy))
         at = self.clock.now()
         await trio.sleep(self.takes.get(request.name, 1))
         self.busy.discard(request.name)
         self.started.append(Started(request.name, request.slot, at, self.clock.now()))
-        self.scheduler.poke()
 
     def _note(self, message: str, error: BaseException | None = None) -> None:
         self.log.append(message if error is None else f"{message} {error!r}")

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 import trio
 
 from bcper.apps.daemon.activities import Activities
-from bcper.domain.errors import Locked
+from bcper.domain.errors import Locked, Skipped
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
@@ -19,6 +19,15 @@ from bcper.domain.usecases.edit_jobs import known_job
 
 R = TypeVar("R")
 Report = Callable[[Progress], None]
+Begin = Callable[[], Awaitable[None]]
+"""Called when it is a run's turn. Raises NotBegun if it shall not begin after all."""
+
+
+class NotBegun(Skipped):
+    """A run that waited for its turn is not made; whoever says so has told why."""
+
+    def __init__(self) -> None:
+        super().__init__("The run has not begun.")
 
 
 class Worker(Protocol):
@@ -54,7 +63,9 @@ class Runner:
         self.busy: set[str] = set()
         """The ids of the jobs that are at work or wait for their turn."""
 
-    async def run(self, request: RunJob, report: Report = lambda _: None) -> Run:
+    async def run(
+        self, request: RunJob, report: Report = lambda _: None, begin: Begin = trio.lowlevel.checkpoint
+    ) -> Run:
         """Run a job when it is its turn. Raises Locked if it is at work, and what a run may raise."""
         catalog = await trio.to_thread.run_sync(self._load)
         job = known_job(catalog, request.name)
@@ -73,6 +84,7 @@ class Runner:
                     report(progress)
 
                 async with store, self._limiter:
+                    await begin()
                     live.begin()
                     async with self._held_awake(job.name, catalog.settings):
                         return await self._work(request, step)

@@ -1,11 +1,12 @@
 """Starts what is due, makes up for what was missed, and sleeps."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 import trio
 
+from bcper.apps.daemon.runner import Begin, NotBegun
 from bcper.domain.errors import BcperError
 from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.policy.catch_up import Due
@@ -24,13 +25,17 @@ class Log(Protocol):
 
 
 class Scheduler:
-    """The loop. Wall time is asked for anew each time; a slot is recorded before its run starts."""
+    """The loop. Wall time is asked for anew each time.
+
+    A slot is recorded when its run begins, not before: of a job that waits for its turn when the daemon ends
+    it is caught up on.
+    """
 
     def __init__(
         self,
         plan: Callable[[Collection[str]], Agenda],
         record: Callable[[str, datetime], bool],
-        run: Callable[[RunJob], Awaitable[object]],
+        run: Callable[[RunJob, Begin], Awaitable[object]],
         busy: Collection[str],
         clock: Clock,
         log: Log,
@@ -39,12 +44,14 @@ class Scheduler:
     ) -> None:
         """``plan`` and ``record`` wait, and ``call`` calls them; ``run`` raises nothing but trio's.
 
+        Nothing of the run is done where what ``run`` is given to call first raises NotBegun.
         ``longest`` is how many seconds it sleeps at most.
         """
         self._plan = plan
         self._record = record
         self._run = run
         self._busy = busy
+        self._started: set[str] = set()
         self._clock = clock
         self._log = log
         self._call = call
@@ -64,23 +71,25 @@ class Scheduler:
         """Catch up first; then for ever start what is due."""
         async with trio.open_nursery() as nursery:
             while (agenda := await self._look()) is not None and agenda.missed:
-                if not await self._start(agenda.missed[0]):
+                (first,) = self._taken(agenda.missed[:1])
+                if not await self._start(first):
                     break
             while True:
                 agenda = await self._look()
                 if agenda is not None:
-                    for each in agenda.due:
+                    for each in self._taken(agenda.due):
                         nursery.start_soon(self._start, each)
                     if agenda.missed and not self._catching_up:
                         self._catching_up = True
-                        nursery.start_soon(self._catch_up, agenda.missed[0])
+                        (first,) = self._taken(agenda.missed[:1])
+                        nursery.start_soon(self._catch_up, first)
                 await self._sleep(agenda)
 
     async def _look(self) -> Agenda | None:
         """The agenda; ``None`` when it cannot be made, which the log tells once."""
         self._poked = trio.Event()
         try:
-            agenda: Agenda = await self._call(self._plan, frozenset(self._busy))
+            agenda: Agenda = await self._call(self._plan, frozenset({*self._busy, *self._started}))
         except Exception as error:
             self._complain("Nothing can be planned", error)
             return None
@@ -93,18 +102,40 @@ class Scheduler:
         self.waiting = agenda.waiting
         return agenda
 
+    def _taken(self, these: Sequence[Due]) -> Sequence[Due]:
+        """From now on they are left out of what is planned."""
+        self._started.update(each.job_id for each in these)
+        return these
+
     async def _start(self, each: Due) -> bool:
-        """Run it, unless somebody has used its slot. False if nobody knows: it is tried again, later."""
+        """Run it when it is its turn. False if its slot cannot be recorded: it is tried again, later."""
+        tried = []
+
+        async def begin() -> None:
+            tried.append(await self._use(each))
+            if not tried[-1]:
+                raise NotBegun
+
         try:
-            ours = await self._call(self._record, each.job_id, each.slot)
+            await self._run(RunJob(each.job_id, each.slot), begin)
+            # It may have been cancelled before its turn had come: then it is not wanted any more.
+            used = tried[-1] if tried else await self._use(each)
+            if used is None:
+                await trio.sleep(self._longest)
+        finally:
+            self._started.discard(each.job_id)
+        return used is not None
+
+    async def _use(self, each: Due) -> bool | None:
+        """Record its slot. False if somebody has; None if nobody knows, which the log tells."""
+        try:
+            ours: bool = await self._call(self._record, each.job_id, each.slot)
         except Exception as error:
             self._complain("No job can be started", error)
-            return False
+            return None
         self._troubles.pop("No job can be started", None)
         self._told.pop(each.job_id, None)
-        if ours:
-            await self._run(RunJob(each.job_id, each.slot))
-        return True
+        return ours
 
     def _complain(self, what: str, error: Exception) -> None:
         """Tell it once, however often it is tried."""
