@@ -6,6 +6,7 @@ The protocol is the socket's (docs/protocol.md), with one client and one request
 import socket
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from bcper.adapters.ipc import messages
@@ -30,10 +31,12 @@ def serve_stream(stream: socket.socket | int, service: BackupService, *, log: Lo
     other process, are looked for; both end the work as a sink does that says stop. Closes the stream.
     """
     with socket.socket(fileno=stream) if isinstance(stream, int) else stream as sock:
-        try:
+        with suppress(_Gone):
             _Worker(sock, service, log).run()
-        except OSError:
-            return  # Nobody is there any more.
+
+
+class _Gone(Exception):
+    """Nobody is at the other end any more. Not OSError, which work may raise for reasons of its own."""
 
 
 class _Worker:
@@ -71,8 +74,8 @@ class _Worker:
             if progress is not None and call.progress and call.id is not None:
                 self._send(messages.progressed(call.id, progress))
             self._look(0.0)
-        except OSError:
-            self._ended = True  # which may be noticed in telling as well as in looking
+        except _Gone:
+            raise Interrupted from None
         if call.id in self._cancelled:
             raise Cancelled
         if self._ended:
@@ -89,7 +92,7 @@ class _Worker:
             line = messages.answered(call.id, request, reply)
         except BcperError as error:
             line = messages.failure(call.id, error)
-        except (Refused, OSError):
+        except Refused:
             raise
         except Exception as error:
             self._log(f"A bug, in {call.method}.", error)
@@ -104,6 +107,8 @@ class _Worker:
             data = self._sock.recv(1 << 16)
         except (BlockingIOError, TimeoutError):
             return
+        except OSError:
+            data = b""
         if not data:
             self._ended = True
             return
@@ -136,7 +141,10 @@ class _Worker:
 
     def _send(self, message: dict[str, Any]) -> None:
         self._sock.settimeout(_WRITE)
-        self._sock.sendall(render(message))
+        try:
+            self._sock.sendall(render(message))
+        except OSError as error:
+            raise _Gone from error
 
 
 class _Sink:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from bcper.apps.failures import explain
 from bcper.apps.paths import Places, places
-from bcper.domain.errors import BcperError, DaemonError, LedgerDamaged, Locked
+from bcper.domain.errors import BcperError, DaemonError, Locked
 
 if TYPE_CHECKING:
     import logging
 
     from bcper.apps.container import Container
+    from bcper.apps.daemon.list_keeper import ListKeeper
     from bcper.apps.daemon.supervisor import Supervisor
     from bcper.domain.model.requests.base import Request
 
@@ -55,12 +56,18 @@ def _run(where: Places, *, quiet: bool) -> int:
         held = container.locks().hold(bindings.DAEMON_LOCK)
         with held:
             raise_file_limit()
-            log = log_to(where.log, screen=not quiet)
-            _write_pid(where.pid)
+            try:
+                log = log_to(where.log, screen=not quiet)
+            except OSError as error:
+                reason = os.strerror(error.errno or 0)
+                raise DaemonError(f"The log {where.log} cannot be written: {reason}.") from error
+            # It is information: a full disk is no reason to do without a daemon.
+            with suppress(OSError):
+                _write_pid(where.pid)
             try:
                 _live(container, log)
             finally:
-                with suppress(FileNotFoundError):
+                with suppress(OSError):
                     os.unlink(where.pid)
     except Locked:
         raise DaemonError(
@@ -75,24 +82,32 @@ def _run(where: Places, *, quiet: bool) -> int:
 def _live(container: "Container", log: "logging.Logger") -> None:
     import trio
 
+    from bcper.apps.daemon.list_keeper import ListKeeper
+
     def note(message: str, error: BaseException | None = None) -> None:
         log.log(20 if error is None else 40, message, exc_info=error)
 
     try:
-        _ensure_list(container, note)
-        trio.run(_main, container, note)
+        keeper = ListKeeper(container, note)
+        keeper.ensure()
+        trio.run(_main, container, keeper, note)
     except BaseExceptionGroup as group:
         expected, bugs = group.split(BcperError)
         if bugs is not None:
             note("A bug ended the daemon.", bugs)
-            raise bugs.exceptions[0] from None
-        raise _first(expected) from None
+            raise _first(bugs) from None
+        error = _first(expected)
+        note(f"The daemon ends: {error}")
+        raise error from None
+    except BcperError as error:
+        note(f"The daemon does not start: {error}")
+        raise
 
 
-async def _main(container: "Container", note: Callable[..., None]) -> None:
+async def _main(container: "Container", keeper: "ListKeeper", note: Callable[..., None]) -> None:
     import trio
 
-    supervisor = _supervisor(container, note)
+    supervisor = _supervisor(container, keeper, note)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(_heed_signals, supervisor.stop)
         await supervisor.run()
@@ -102,15 +117,14 @@ async def _main(container: "Container", note: Callable[..., None]) -> None:
 async def _heed_signals(stop: Callable[[], None]) -> None:
     import trio
 
-    numbers = [signal.SIGTERM, signal.SIGINT]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1)
-        numbers.append(signal.SIGHUP)
-    with trio.open_signal_receiver(*numbers) as received:
+    # With nohup(1) a SIGHUP is ignored, and stays so.
+    closed = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, *closed) as received:
         async for _ in received:
             stop()
 
 
-def _supervisor(container: "Container", note: Callable[..., None]) -> "Supervisor":
+def _supervisor(container: "Container", keeper: "ListKeeper", note: Callable[..., None]) -> "Supervisor":
     from bcper.apps import bindings, trio_bindings
     from bcper.apps.daemon.supervisor import Supervisor
 
@@ -134,24 +148,13 @@ def _supervisor(container: "Container", note: Callable[..., None]) -> "Superviso
         slots=container.slots(),
         clock=container.clock(),
         inhibitor=container.inhibitor(),
-        plan=container.plan_jobs(),
+        plan=keeper.plan,
         recover=container.recover_all(),
         status=container.status(),
         attend=container.attend(),
         told=bindings.sd_notify(),
         log=note,
     )
-
-
-def _ensure_list(container: "Container", note: Callable[..., None]) -> None:
-    """The list of runs, made anew if it was lost or is damaged (FAULTS.md row 40)."""
-    where = container.places()
-    try:
-        if os.path.exists(where.configuration) and not os.path.exists(where.database):
-            container.rebuild_list()(note, damaged=False)
-        container.ledger().list(store="")
-    except LedgerDamaged:
-        container.rebuild_list()(note, damaged=True)
 
 
 def _write_pid(path: str) -> None:
@@ -168,7 +171,7 @@ def _whose(path: str) -> str:
     return ""
 
 
-def _first(group: BaseExceptionGroup[BcperError] | None) -> BaseException:
+def _first(group: BaseExceptionGroup[Any] | None) -> BaseException:
     error: BaseException | None = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -17,6 +17,9 @@ from bcper.ports.clock import Clock
 LONGEST = 30.0
 """Seconds: a suspend, a new clock or a new configuration is noticed after that long at most."""
 
+Plan = Callable[[Collection[str]], Agenda]
+"""What there is to do; the jobs whose ids it is given are at work. Waits."""
+
 
 class Log(Protocol):
     """Where the daemon tells what it does."""
@@ -33,7 +36,7 @@ class Scheduler:
 
     def __init__(
         self,
-        plan: Callable[[Collection[str]], Agenda],
+        plan: Plan,
         record: Callable[[str, datetime], bool],
         run: Callable[[RunJob, Begin], Awaitable[object]],
         busy: Collection[str],

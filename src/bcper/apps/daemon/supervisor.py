@@ -12,7 +12,7 @@ from bcper.apps.daemon.activities import Activities
 from bcper.apps.daemon.awake import awake
 from bcper.apps.daemon.handlers import Handlers
 from bcper.apps.daemon.runner import Begin, NotBegun, Runner, Worker
-from bcper.apps.daemon.scheduler import Log, Scheduler
+from bcper.apps.daemon.scheduler import Log, Plan, Scheduler
 from bcper.domain.errors import BcperError, Cancelled, Skipped
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.events import Event
@@ -20,7 +20,6 @@ from bcper.domain.model.names import printable
 from bcper.domain.model.requests.daemon import DaemonInfo, Status
 from bcper.domain.model.requests.jobs import CleanOrphans, RunJob
 from bcper.domain.usecases.attend import Attend
-from bcper.domain.usecases.plan_jobs import PlanJobs
 from bcper.domain.usecases.recover_all import RecoverAll
 from bcper.domain.usecases.show_status import StatusOf
 from bcper.ports.catalog_repository import CatalogRepository
@@ -77,7 +76,7 @@ class Supervisor:
         slots: Slots,
         clock: Clock,
         inhibitor: Inhibitor,
-        plan: PlanJobs,
+        plan: Plan,
         recover: RecoverAll,
         status: StatusOf,
         attend: Attend,
