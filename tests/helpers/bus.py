@@ -27,6 +27,9 @@ _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configura
 </busconfig>
 """
 
+PATIENT = 60.0
+"""Seconds for a service that does answer: the machine may be busy with other tests."""
+
 Answer = tuple[str, tuple[Any, ...]] | str | None
 """A signature and a body, or the name of an error, or silence."""
 

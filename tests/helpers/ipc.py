@@ -109,7 +109,7 @@ class _SlowSink:
         self.sink.step(progress)
         if not self.waited:
             self.waited = True
-            for _ in range(100):
+            for _ in range(500):
                 time.sleep(0.01)
                 self.sink.step(progress)
 

@@ -56,10 +56,10 @@ class Kit:
         for name, other in others.items():
             getattr(self.container, name).override(providers.Object(other))
         self.ask: BackupService = self.container.service()
-        self._served: ServerThread | None = None
+        self.served: ServerThread | None = None
         if kind == "socket":
-            self._served = ServerThread(Attentive(self.ask))
-            self._client = SocketService(self._served.path)
+            self.served = ServerThread(Attentive(self.ask))
+            self._client = SocketService(self.served.path)
             self.ask = Connected(self._client, self.container.service)
 
     @property
@@ -112,9 +112,9 @@ class Kit:
         return target
 
     def close(self) -> None:
-        if self._served is not None:
+        if self.served is not None:
             self._client.close()
-            self._served.stop()
+            self.served.stop()
         self.container.ledger().close()
 
 

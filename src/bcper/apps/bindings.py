@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.service import BackupService
+    from bcper.ports.shell_profile import ShellProfiles
     from bcper.ports.slots import Slots
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
@@ -250,3 +251,16 @@ def pinger(tool: str) -> "Pinger":
     from bcper.adapters.http.pinger import HttpPinger
 
     return HttpPinger(tool)
+
+
+def shell_profiles() -> "ShellProfiles":
+    """The files that this user's shells read."""
+    import pwd
+
+    from bcper.adapters.shell.profile import FileShellProfiles
+
+    try:
+        shell = pwd.getpwuid(os.getuid()).pw_shell
+    except KeyError:  # a user without a name, as in containers
+        shell = ""
+    return FileShellProfiles(os.path.expanduser("~"), os.environ, shell)

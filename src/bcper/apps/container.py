@@ -59,6 +59,7 @@ class Container(containers.DeclarativeContainer):
     rescue = providers.Singleton(bindings.rescue)
     commands = providers.Singleton(bindings.commands)
     pinger = providers.Singleton(bindings.pinger, TOOL)
+    shell_profiles = providers.Singleton(bindings.shell_profiles)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
@@ -123,9 +124,7 @@ class Container(containers.DeclarativeContainer):
         _late("rebuild_list", "RebuildList"), catalogs=catalogs, ledger=ledger, import_store=import_store
     )
     compare = providers.Singleton(_late("compare_runs", "CompareRuns"), browse=browse)
-    look_into = providers.Singleton(
-        _late("look_into_runs", "LookIntoRuns"), ledger=ledger, browse=browse, compare=compare
-    )
+    look_into = providers.Singleton(_late("look_into_runs", "LookIntoRuns"), ledger=ledger, browse=browse)
     back_up_now = providers.Singleton(_late("back_up_now", "BackUpPaths"), catalogs=catalogs, back_up=back_up)
 
     edit_items = providers.Singleton(_late("edit_items", "EditItems"), catalogs=catalogs, secrets=secrets)
@@ -198,4 +197,5 @@ class Container(containers.DeclarativeContainer):
         opener=opener,
         run_job=run_job,
     )
+    set_aliases = providers.Singleton(_late("set_aliases", "SetAliases"), profiles=shell_profiles)
     service = providers.Singleton(_service, __self__)

@@ -6,7 +6,10 @@ from typing import Self, TypeVar
 
 from dependency_injector import providers
 
+from bcper.apps import bindings
+from bcper.apps.connect import Connected
 from bcper.apps.container import Container
+from bcper.apps.edge import absolute, place
 from bcper.apps.limits import raise_file_limit
 from bcper.apps.paths import places
 from bcper.domain.errors import RunNotFound
@@ -42,6 +45,8 @@ class Library:
         raise_file_limit()
         self._container = Container(places=providers.Object(places(config_dir)))
         self._sink: ProgressSink = progress or _Silent()
+        self._daemon = bindings.daemon_client(self._container.places(), "library")
+        self._service: BackupService = Connected(self._daemon, self._container.service)
 
     def back_up(
         self,
@@ -54,11 +59,12 @@ class Library:
         compression: Compression = "fast",
     ) -> Run:
         """Back ``paths`` up into the folder ``store``. Raises BcperError, as the command line explains it."""
-        return self._ask(BackUpNow(tuple(paths), store, name, tuple(ignore), compression, password))
+        sources, place_ = tuple(map(absolute, paths)), place(self._service, store)
+        return self._ask(BackUpNow(sources, place_, name, tuple(ignore), compression, password))
 
     def runs(self, store: str | None = None) -> Sequence[Run]:
         """Runs, newest first: all that are known, or those of a store."""
-        return self._ask(ListRuns(store)).runs
+        return self._ask(ListRuns(place(self._service, store))).runs
 
     def archive_of(self, run: Run) -> tuple[str, str]:
         """The name of the run's first archive in its store, and the SHA-256 of that file in hex.
@@ -82,12 +88,14 @@ class Library:
         password: str | None = None,
     ) -> RestoreReport:
         """Restore a run by id, prefix or ``latest``. Raises WrongPassword, Damaged, TargetError."""
-        which, passwords = Which(run, store), _passwords(password)
-        return self._ask(RestoreRun(which, target_dir, tuple(include), overwrite, passwords=passwords))
+        which, passwords = Which(run, place(self._service, store)), _passwords(password)
+        target = absolute(target_dir)
+        return self._ask(RestoreRun(which, target, tuple(include), overwrite, passwords=passwords))
 
     def verify(self, run: str, *, store: str | None = None, password: str | None = None) -> VerifyReport:
         """Verify a run. Raises Damaged, WrongPassword."""
-        return self._ask(VerifyRun(Which(run, store), _passwords(password)))
+        which = Which(run, place(self._service, store))
+        return self._ask(VerifyRun(which, _passwords(password)))
 
     def run_of(self, archive: str, store: str) -> Run:
         """The run that ``archive`` belongs to: a path, or a name in ``store``, as from :meth:`archive_of`.
@@ -110,13 +118,13 @@ class Library:
         raise RunNotFound(f"{archive} belongs to no run in {store}.", *unread[:1])
 
     def _ask(self, request: Request[R]) -> R:
-        service: BackupService = self._container.service()
-        return service(request, self._sink)
+        return self._service(request, self._sink)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self._daemon.close()
         self._container.ledger().close()
 
 

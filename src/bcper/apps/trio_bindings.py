@@ -1,6 +1,7 @@
 """Adapters on trio, the daemon's: beside ``bindings``, so that the command line never imports trio."""
 
 from collections.abc import Callable
+from typing import Any
 
 import trio
 
@@ -10,6 +11,7 @@ from bcper.adapters.ipc.server import Server
 from bcper.adapters.ipc.server import serve as listen
 from bcper.adapters.ipc.workers import WorkerProcesses
 from bcper.apps.paths import Places
+from bcper.domain.model.requests.base import Request
 
 
 async def serve(path: str, answer: Answer, *, log: Log, task_status: "trio.TaskStatus[Server]") -> None:
@@ -17,6 +19,8 @@ async def serve(path: str, answer: Answer, *, log: Log, task_status: "trio.TaskS
     await listen(path, answer, log=log, task_status=task_status)
 
 
-def workers(places: Places, low: Callable[[], bool], log: Callable[[str], None]) -> WorkerProcesses:
+def workers(
+    places: Places, low: Callable[[Request[Any]], bool], log: Callable[[str], None]
+) -> WorkerProcesses:
     """Processes that do what takes long."""
     return WorkerProcesses(places.config_dir, low=low, log=log)

@@ -39,7 +39,7 @@ def systemctl(tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def made(kind: str, config: Path, systemctl: FakeSystemctl) -> Autostart:
-    systemd, xdg = SystemdAutostart(str(config)), XdgAutostart(str(config))
+    systemd, xdg = systemd_of(config), XdgAutostart(str(config))
     if kind == "chosen xdg":
         systemctl.shall("nobody")
     ways: dict[str, Callable[[], Autostart]] = {
@@ -58,6 +58,10 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def autostart(kind: str, config: Path, systemctl: FakeSystemctl) -> Autostart:
     return made(kind, config, systemctl)
+
+
+def systemd_of(config: Path) -> SystemdAutostart:
+    return SystemdAutostart(str(config), Systemctl(asking=60, doing=60))
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
@@ -149,7 +153,7 @@ def test_what_others_put_beside_it_stays(autostart: Autostart, kind: str, config
 
 
 def test_systemd_is_told_in_order(config: Path, systemctl: FakeSystemctl) -> None:
-    autostart = SystemdAutostart(str(config))
+    autostart = systemd_of(config)
     autostart.install(ARGV)
     assert systemctl.calls() == [
         "daemon-reload",
@@ -168,7 +172,7 @@ def test_systemd_learns_no_setting_of_ours(
     config: Path, systemctl: FakeSystemctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BCPER_PASSWORD", "hunter2")
-    SystemdAutostart(str(config)).install(ARGV)
+    systemd_of(config).install(ARGV)
     assert "hunter2" not in (systemctl.state / "environment").read_text()
     assert all(b"hunter2" not in (content or b"") for content in tree(config).values())
 
@@ -178,7 +182,7 @@ def test_a_systemd_that_refuses_is_told_and_leaves_nothing(
     config: Path, home: Path, systemctl: FakeSystemctl, verb: str
 ) -> None:
     systemctl.shall(f"fail-{verb}", "Unit bcperd.service is \x1b[31mmasked.\n")
-    autostart = SystemdAutostart(str(config))
+    autostart = systemd_of(config)
     with pytest.raises(ConfigurationError) as caught:
         autostart.install(ARGV)
     assert str(caught.value) == f"systemctl --user {verb} says: Unit bcperd.service is \\x1b[31mmasked."
@@ -187,7 +191,7 @@ def test_a_systemd_that_refuses_is_told_and_leaves_nothing(
 
 
 def test_an_entry_that_worked_outlives_a_failed_change(config: Path, systemctl: FakeSystemctl) -> None:
-    autostart = SystemdAutostart(str(config))
+    autostart = systemd_of(config)
     autostart.install(ARGV)
     systemctl.shall("fail-daemon-reload", "busy")
     with pytest.raises(ConfigurationError):
@@ -209,7 +213,7 @@ def test_a_systemd_that_does_not_answer_is_not_waited_for(
 
 
 def test_uninstalled_without_systemd_too(config: Path, home: Path, systemctl: FakeSystemctl) -> None:
-    autostart = SystemdAutostart(str(config))
+    autostart = systemd_of(config)
     autostart.install(ARGV)
     systemctl.shall("nobody")
     for verb in ("disable", "daemon-reload", "reset-failed"):
@@ -233,7 +237,7 @@ def test_a_machine_without_systemctl_has_the_desktops_way(
 
 
 def test_there_is_one_entry_at_a_time(config: Path, systemctl: FakeSystemctl) -> None:
-    autostart = SystemAutostart(SystemdAutostart(str(config)), XdgAutostart(str(config)))
+    autostart = SystemAutostart(systemd_of(config), XdgAutostart(str(config)))
     systemctl.shall("nobody")
     autostart.install(ARGV)
     (systemctl.state / "nobody").unlink()
@@ -258,7 +262,7 @@ def test_an_entry_that_the_person_switched_off_is_off_until_it_is_installed_agai
 
 
 def test_a_unit_that_the_person_disabled_is_not_enabled(config: Path, systemctl: FakeSystemctl) -> None:
-    autostart = SystemdAutostart(str(config))
+    autostart = systemd_of(config)
     autostart.install(ARGV)
     (config / "systemd/user/default.target.wants/bcperd.service").unlink()
     (systemctl.state / "running").unlink()

@@ -12,7 +12,7 @@ from bcper.adapters.dbus.bus import Bus, NoAnswer
 from bcper.adapters.dbus.logind import LogindInhibitor
 from bcper.adapters.memory.inhibitor import MemoryInhibitor
 from bcper.ports.inhibitor import Inhibitor
-from helpers.bus import Answer, Call, service
+from helpers.bus import PATIENT, Answer, Call, service
 
 NAME = "org.freedesktop.login1"
 
@@ -60,12 +60,12 @@ def kit(request: pytest.FixtureRequest, address: str, logind: Logind) -> Iterato
         yield fake, lambda: list(fake.held)
     else:
         with on(address, logind):
-            yield LogindInhibitor(Bus(address)), lambda: logind.held() if settled(address) else []
+            yield LogindInhibitor(Bus(address, PATIENT)), lambda: logind.held() if settled(address) else []
 
 
 def settled(address: str) -> bool:
     """The service answers in order: by now it has closed its own end of what it gave out before."""
-    with pytest.raises(NoAnswer, match="UnknownMethod"), Bus(address).conversation() as talk:
+    with pytest.raises(NoAnswer, match="UnknownMethod"), Bus(address, PATIENT).conversation() as talk:
         talk.call(NAME, "/", "a.b", "Settled", reply="")
     return True
 
@@ -104,7 +104,7 @@ def test_the_fake_counts() -> None:
 def test_sleep_alone_is_blocked_and_the_lock_is_not_inherited(address: str, logind: Logind) -> None:
     with on(address, logind) as calls:
         before = descriptors()
-        with LogindInhibitor(Bus(address)).hold("x\udcff\n" + "y" * 500):
+        with LogindInhibitor(Bus(address, PATIENT)).hold("x\udcff\n" + "y" * 500):
             new = descriptors() - before
             assert new
             assert not any(os.get_inheritable(fd) for fd in new)
@@ -115,7 +115,7 @@ def test_no_descriptor_is_left_behind(address: str, logind: Logind) -> None:
     before = len(descriptors())
     with on(address, logind):
         for _ in range(5):
-            with LogindInhibitor(Bus(address)).hold("again"):
+            with LogindInhibitor(Bus(address, PATIENT)).hold("again"):
                 pass
     assert len(descriptors()) == before + len(logind.locks)
 

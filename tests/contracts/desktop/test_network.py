@@ -11,7 +11,7 @@ from bcper.adapters.dbus.network_manager import NetworkManagerNetwork
 from bcper.adapters.memory.network import MemoryNetwork
 from bcper.adapters.system.routes import RouteNetwork
 from bcper.ports.network import Network
-from helpers.bus import Answer, Call, properties, service
+from helpers.bus import PATIENT, Answer, Call, properties, service
 
 NM = "org.freedesktop.NetworkManager"
 PATH = "/org/freedesktop/NetworkManager"
@@ -54,7 +54,7 @@ def given(request: pytest.FixtureRequest, tmp_path: Path, address: str) -> Itera
             if request.param == "routes":
                 return routes(tmp_path, HEADER + NEAR + (DEFAULT if online else ""), NEAR6 + REJECT6)
             stack.enter_context(service(address, NM, manager(70 if online else 20, metered=0)))
-            return NetworkManagerNetwork(MemoryNetwork(there=False), Bus(address))
+            return NetworkManagerNetwork(MemoryNetwork(there=False), Bus(address, PATIENT))
 
         yield made
 
@@ -71,7 +71,7 @@ def test_online_or_not_and_nobody_knows_what_it_costs(given: Given, online: bool
 )
 def test_metered_as_network_manager_says_or_guesses(address: str, told: int, metered: bool | None) -> None:
     with service(address, NM, manager(70, metered=told)):
-        assert NetworkManagerNetwork(MemoryNetwork(costs=True), Bus(address)).metered() is metered
+        assert NetworkManagerNetwork(MemoryNetwork(costs=True), Bus(address, PATIENT)).metered() is metered
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_online_as_network_manager_says_and_the_routes_after_it(
     address: str, state: int, connectivity: int, route: bool | None, online: bool | None
 ) -> None:
     with service(address, NM, manager(state, connectivity=connectivity)):
-        assert NetworkManagerNetwork(MemoryNetwork(there=route), Bus(address)).online() is online
+        assert NetworkManagerNetwork(MemoryNetwork(there=route), Bus(address, PATIENT)).online() is online
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bcper.adapters.dbus.bus import Bus
 from bcper.adapters.dbus.notifications import DesktopNotifier
 from bcper.adapters.memory.notifier import MemoryNotifier, Notice
 from bcper.ports.notifier import Notifier
-from helpers.bus import Answer, Call, service
+from helpers.bus import PATIENT, Answer, Call, service
 
 NAME = "org.freedesktop.Notifications"
 
@@ -42,7 +42,7 @@ def notices(calls: Sequence[Call]) -> list[tuple[str, str, int]]:
 @pytest.mark.parametrize("kind", ["dbus", "memory"])
 def test_a_notice_is_taken_while_there_is_a_desktop_and_only_then(kind: str, address: str) -> None:
     memory = MemoryNotifier(there=False)
-    notifier: Notifier = memory if kind == "memory" else DesktopNotifier(Bus(address))
+    notifier: Notifier = memory if kind == "memory" else DesktopNotifier(Bus(address, PATIENT))
     assert notifier.notify("Too early", "nobody there") is False
     memory.there = True
     with nullcontext([]) if kind == "memory" else desktop(address) as calls:
@@ -69,7 +69,7 @@ HOSTILE = "<a href='file:///etc/passwd'>x</a> & <img src='http://example.invalid
 
 def test_markup_in_a_body_is_text_to_the_desktop(address: str) -> None:
     with desktop(address, "body-markup") as calls:
-        assert DesktopNotifier(Bus(address)).notify(HOSTILE, HOSTILE)
+        assert DesktopNotifier(Bus(address, PATIENT)).notify(HOSTILE, HOSTILE)
     ((title, body, _),) = notices(calls)
     assert title == HOSTILE  # a title is never markup
     read = ET.fromstring(f"<body>{body}</body>")
@@ -78,13 +78,15 @@ def test_markup_in_a_body_is_text_to_the_desktop(address: str) -> None:
 
 def test_a_desktop_that_reads_no_markup_is_sent_none(address: str) -> None:
     with desktop(address) as calls:
-        assert DesktopNotifier(Bus(address)).notify("t", HOSTILE)
+        assert DesktopNotifier(Bus(address, PATIENT)).notify("t", HOSTILE)
     assert notices(calls) == [("t", HOSTILE, 1)]
 
 
 def test_names_that_cannot_be_printed_are_shown_escaped(address: str) -> None:
     with desktop(address) as calls:
-        assert DesktopNotifier(Bus(address)).notify("caf\udce9\nx", "a\0b\x1b[31m\u202e\n☃ é\udcff\ud800")
+        assert DesktopNotifier(Bus(address, PATIENT)).notify(
+            "caf\udce9\nx", "a\0b\x1b[31m\u202e\n☃ é\udcff\ud800"
+        )
     assert notices(calls) == [("caf\\xe9\nx", "a\\x00b\\x1b[31m\\u202e\n☃ é\\xff\\ud800", 1)]
 
 
@@ -92,7 +94,7 @@ def test_names_that_cannot_be_printed_are_shown_escaped(address: str) -> None:
 @given(title=st.text(max_size=400), body=st.text(st.characters(), max_size=3000))
 def test_any_text_arrives_bounded_and_as_text(title: str, body: str, address: str) -> None:
     with desktop(address, "body-markup") as calls:
-        assert DesktopNotifier(Bus(address)).notify(title, body)
+        assert DesktopNotifier(Bus(address, PATIENT)).notify(title, body)
     ((shown_title, shown_body, _),) = notices(calls)
     read = ET.fromstring(f"<body>{shown_body}</body>").text or ""
     assert len(shown_title) <= 150 and len(read) <= 1500
@@ -104,6 +106,6 @@ def test_any_text_arrives_bounded_and_as_text(title: str, body: str, address: st
 def test_gnome_shall_not_know_the_application(address: str) -> None:
     # It takes the notices of one that it knows back, when the connection ends.
     with desktop(address) as calls:
-        assert DesktopNotifier(Bus(address)).notify("t", "b")
+        assert DesktopNotifier(Bus(address, PATIENT)).notify("t", "b")
     (hints,) = [call.body[6] for call in calls if call.member == "Notify"]
     assert set(hints) == {"urgency"}

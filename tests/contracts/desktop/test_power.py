@@ -12,7 +12,7 @@ from bcper.adapters.dbus.upower import UPowerPower
 from bcper.adapters.memory.power import MemoryPower
 from bcper.adapters.system.power_supply import SysfsPower
 from bcper.ports.power import Battery, Power
-from helpers.bus import properties, service
+from helpers.bus import PATIENT, properties, service
 
 UPOWER = "org.freedesktop.UPower"
 DISPLAY = "/org/freedesktop/UPower/devices/DisplayDevice"
@@ -54,7 +54,7 @@ def given(request: pytest.FixtureRequest, tmp_path: Path, address: str) -> Itera
                     else upower(battery.percent, on_battery=battery.on_battery)
                 )
                 stack.enter_context(service(address, UPOWER, properties(found)))
-                return UPowerPower(MemoryPower(Battery(1.0, on_battery=True)), Bus(address))
+                return UPowerPower(MemoryPower(Battery(1.0, on_battery=True)), Bus(address, PATIENT))
             supply(tmp_path, "AC", type="Mains", online=int(battery is None or not battery.on_battery))
             if battery is not None:
                 status = "Discharging" if battery.on_battery else "Charging"
@@ -76,14 +76,14 @@ def test_the_battery_is_told(given: Given, battery: Battery | None) -> None:
 
 def test_a_ups_counts_as_a_battery(address: str) -> None:
     with service(address, UPOWER, properties(upower(50, on_battery=True, kind=3))):
-        assert UPowerPower(MemoryPower(), Bus(address)).battery() == Battery(50, on_battery=True)
+        assert UPowerPower(MemoryPower(), Bus(address, PATIENT)).battery() == Battery(50, on_battery=True)
 
 
 @pytest.mark.parametrize("percent", [float("nan"), -1.0, 100.5, float("inf")])
 def test_a_level_that_is_none_is_not_believed(address: str, percent: float) -> None:
     otherwise = Battery(33, on_battery=False)
     with service(address, UPOWER, properties(upower(percent, on_battery=True))):
-        assert UPowerPower(MemoryPower(otherwise), Bus(address)).battery() == otherwise
+        assert UPowerPower(MemoryPower(otherwise), Bus(address, PATIENT)).battery() == otherwise
 
 
 def test_two_batteries_are_one_by_what_they_hold(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ from bcper.domain.model.requests.targets import AddItem, ItemView, ListItems, Pr
 from bcper.domain.model.targets import Item
 
 VIEWS = (ItemView(Item("docs", ("/a",)), ()),)
-SOON = Retrying(first=0.01, longest=0.05, patience=0.2)
+SOON = Retrying(first=0.01, longest=0.05, patience=15)
+HASTY = attrs.evolve(SOON, patience=0.1)
 
 
 @attrs.define
@@ -158,10 +159,11 @@ def test_a_report_that_says_stop_stops_it_and_one_that_errs_is_heard(path: str) 
 
 def test_without_a_daemon_a_request_waits_a_little_and_says_so(path: str) -> None:
     async def work() -> None:
-        async with connected(path, retrying=SOON) as client:
+        async with connected(path, retrying=HASTY) as client:
             assert not client.online
             with pytest.raises(DaemonError, match="does not run"):
                 await client(ListItems())
+        async with connected(path, retrying=SOON) as client:
             async with trio.open_nursery() as nursery:
                 daemon = Daemon(nursery, path, Answers())
                 await daemon.start()
@@ -310,7 +312,7 @@ def test_a_daemon_that_is_silent_while_it_should_work_is_taken_for_dead(path: st
         async with trio.open_nursery() as nursery:
             daemon = Daemon(nursery, path, answers, alive_seconds=3600)
             await daemon.start()
-            async with connected(path, retrying=SOON, silence=0.2) as client:
+            async with connected(path, retrying=SOON, silence=1.0) as client:
                 with pytest.raises(DaemonError):
                     await client(PreviewItem("x"))
                 assert await client(ListItems()) == VIEWS
@@ -322,13 +324,13 @@ def test_a_daemon_that_is_silent_while_it_should_work_is_taken_for_dead(path: st
 def test_while_it_says_that_it_lives_it_is_waited_for(path: str) -> None:
     async def work() -> None:
         async def answer(request: Request[Any], report: Callable[[Progress], None]) -> Any:
-            await trio.sleep(0.8)
+            await trio.sleep(2.0)
             return VIEWS
 
         async with trio.open_nursery() as nursery:
             daemon = Daemon(nursery, path, answer, alive_seconds=0.05)
             await daemon.start()
-            async with connected(path, silence=0.3) as client:
+            async with connected(path, silence=1.5) as client:
                 assert await client(ListItems()) == VIEWS
             await daemon.stop()
 
@@ -341,7 +343,7 @@ def test_a_socket_that_greets_otherwise_is_tried_again(path: str) -> None:
         sock = trio.socket.socket(trio.socket.AF_UNIX)
         await sock.bind(path)
         sock.listen()
-        async with connected(path, retrying=SOON) as client:
+        async with connected(path, retrying=HASTY) as client:
             for greeting in (b"[]\n", b'{"jsonrpc":"2.0","id":0,"result":{"protocol":2}}\n', b""):
                 conn, _ = await sock.accept()
                 await conn.send(greeting) if greeting else None

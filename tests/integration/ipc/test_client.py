@@ -16,7 +16,9 @@ import trio
 from bcper.adapters.ipc.client import Patience, SocketService
 from bcper.adapters.ipc.limits import Limits
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
+from bcper.apps import bindings
 from bcper.apps.connect import Connected
+from bcper.apps.paths import places
 from bcper.domain.errors import Cancelled, DaemonError, UsageError, WrongPassword
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
@@ -34,7 +36,8 @@ from bcper.ports.progress import ProgressSink
 from helpers.ipc import Raw, ServerThread
 
 VIEWS = (ItemView(Item("docs", ("/a",)), ()),)
-QUICK = Patience(connecting=0.5, silence=0.5, cancelling=0.5, tick=0.02)
+QUICK = Patience(connecting=10, silence=10, cancelling=0.5, tick=0.02)
+HASTY = attrs.evolve(QUICK, silence=0.4)
 
 
 @attrs.define
@@ -145,7 +148,7 @@ def test_a_sink_that_says_stop_stops_the_daemon_s_work(server: ServerThread, wor
 def test_work_that_says_nothing_is_stopped_too(server: ServerThread, working: Working) -> None:
     working.tells = False
     sink = CancelAt(2)
-    with SocketService(server.path, patience=attrs.evolve(QUICK, silence=5)) as ask:
+    with SocketService(server.path, patience=QUICK) as ask:
         with pytest.raises(Cancelled):
             ask(PreviewItem("x"), sink)
     assert working.ended == ["cancelled"]
@@ -179,18 +182,18 @@ def test_a_second_ctrl_c_leaves_and_the_daemon_is_told(server: ServerThread, wor
 
 def test_a_long_request_without_a_sink_outlasts_the_time_out_by_signs_of_life() -> None:
     async def answer(request: Request[Any], report: Callable[[Progress], None]) -> Any:
-        await trio.sleep(1.0)
+        await trio.sleep(2.0)
         return VIEWS
 
     with ServerThread(answer, Limits(alive_seconds=0.05)) as server:
-        with SocketService(server.path, patience=QUICK) as ask:
+        with SocketService(server.path, patience=attrs.evolve(QUICK, silence=1.5)) as ask:
             assert ask(ListItems()) == VIEWS
 
 
 @pytest.mark.parametrize("watched", [False, True])
 def test_a_daemon_that_says_nothing_any_more_is_noticed(short: Path, watched: bool) -> None:
     with FalseDaemon(short, [HELLO], closes=False) as daemon:
-        with SocketService(str(short), patience=QUICK) as ask:
+        with SocketService(str(short), patience=HASTY) as ask:
             with pytest.raises(DaemonError, match="does not answer") as error:
                 ask(ListItems(), RecordingProgress() if watched else None)
         assert error.value.exit_status == 16
@@ -200,7 +203,7 @@ def test_a_daemon_that_says_nothing_any_more_is_noticed(short: Path, watched: bo
 def test_a_daemon_that_does_not_greet_is_noticed(short: Path) -> None:
     with FalseDaemon(short, [], closes=False):
         with pytest.raises(DaemonError, match="does not answer"):
-            SocketService(str(short), patience=QUICK).connect()
+            SocketService(str(short), patience=attrs.evolve(QUICK, connecting=0.3)).connect()
 
 
 def test_a_daemon_that_goes_away_is_noticed_and_nothing_is_asked_again(short: Path) -> None:
@@ -296,8 +299,8 @@ def test_what_holds_a_password_is_done_here_and_nothing_is_sent(server: ServerTh
     client.close()
 
 
-def test_a_connection_that_ended_meanwhile_is_made_anew(working: Working) -> None:
-    first = ServerThread(working)
+def test_a_connection_that_ended_meanwhile_is_made_anew(server: ServerThread, working: Working) -> None:
+    first = ServerThread(working, path=f"{server.folder}/again/s")
     with SocketService(first.path) as ask:
         assert ask(ListItems()) == VIEWS
         first.stop()
@@ -336,3 +339,11 @@ def test_the_socket_of_another_user_is_not_trusted(server: ServerThread, short: 
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+def test_the_container_s_names_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = places(str(tmp_path / ("x" * 120)))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/7")
+    assert bindings.daemon_socket(places("/etc/x")) == "/etc/x/daemon.sock"
+    assert bindings.daemon_socket(at).startswith("/run/user/7/bcper-")
+    assert not bindings.daemon_client(at, "test").connect()

@@ -23,7 +23,7 @@ from bcper.domain.model.requests.targets import DeleteTarget, ItemView, ListItem
 from bcper.domain.model.targets import Item
 from helpers.ipc import Raw, ServerThread
 
-SHORT = Limits(hello_seconds=0.3, line_seconds=0.3, write_seconds=0.3, alive_seconds=0.05)
+SHORT = Limits(hello_seconds=1.0, line_seconds=1.0, write_seconds=1.0, alive_seconds=0.05)
 MIB = 1 << 20
 GONE = r"Broken pipe|reset"
 
@@ -213,7 +213,7 @@ def test_row_43_who_says_no_hello_or_never_ends_a_line_is_timed_out(answers: Ans
 
 def test_who_is_only_silent_may_stay(answers: Answers) -> None:
     with ServerThread(answers, SHORT) as server, Raw(server.path) as client:
-        threading.Event().wait(4 * SHORT.line_seconds)
+        threading.Event().wait(1.3 * SHORT.line_seconds)
         assert "result" in client.ask("ListItems")
 
 
@@ -381,7 +381,8 @@ def test_requests_of_one_client_run_side_by_side_up_to_a_bound(answers: Answers)
         assert "result" in client.ask("ListItems", 2)
         server.call(answers.go.set)
         assert {client.hear()["id"], client.hear()["id"]} == {1, 3}
-        assert answers.done == ["2 cancelled", "1 done", "3 done"] or answers.done[0] == "2 cancelled"
+        assert answers.done[0] == "2 cancelled"
+        assert sorted(answers.done[1:]) == ["1 done", "3 done"]
 
 
 def test_to_cancel_what_is_not_there_does_nothing(server: ServerThread) -> None:
@@ -495,3 +496,39 @@ def test_a_request_that_answers_wrongly_is_a_bug_and_no_end() -> None:
         assert client.ask("RunJob", name="x")["error"]["code"] == -32603
         assert client.ask("RunJob", name="x")["error"]["code"] == -32603
         assert len(server.log) == 2
+
+
+def test_ten_thousand_requests_leave_nothing_behind(server: ServerThread) -> None:
+    def ask(count: int) -> None:
+        with Raw(server.path) as client:
+            for _ in range(count):
+                client.say({"id": 1, "method": "ListItems"})
+                client.line()
+
+    ask(1000)
+    tracemalloc.start()
+    try:
+        ask(500)
+        before = tracemalloc.get_traced_memory()[0]
+        ask(8500)
+        # Trio forgets deadlines that have been met a thousand at a time: up to 150 KB, and no growth.
+        assert tracemalloc.get_traced_memory()[0] - before < 400_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's folder")
+@pytest.mark.parametrize("what", ["folder", "link"])
+def test_no_socket_is_made_where_another_user_can_reach_in(
+    answers: Answers, tmp_path: Path, what: str
+) -> None:
+    with ServerThread(answers) as server:
+        folder = f"{server.folder}/theirs"
+        if what == "folder":
+            os.mkdir(folder, 0o777)
+        else:
+            os.symlink(tmp_path, folder)
+        os.chown(folder, 65534, 65534, follow_symlinks=False)
+        with pytest.raises(DaemonError, match="another user's folder"):
+            ServerThread(answers, path=f"{folder}/s")
+        assert os.listdir(folder) == []

@@ -1,15 +1,13 @@
 """The archive format as one port: :class:`~bcper.ports.archive.Archive`.
 
-What reads the original's archives is imported where one is found: hardly any store has them.
+What reads and writes parts is imported when that is asked for: who lists runs need not pay for it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from bcper.adapters.archive import manifest_codec
-from bcper.adapters.archive.part_reader import ArchivePartReader
-from bcper.adapters.archive.part_writer import ArchivePartWriter
 from bcper.domain.model.manifest import Manifest, Part
-from bcper.ports.archive import LegacyFound, PartPlan, PartReader, ReportBlob
+from bcper.ports.archive import LegacyFound, PartPlan, PartReader, PartWriter, ReportBlob
 from bcper.ports.blob_store import BlobInfo, BlobStore
 from bcper.ports.cipher import HEADER_BYTES, Keyring
 
@@ -20,8 +18,10 @@ _THEIRS = b'"archive_name"'
 class TarGzArchive:
     """Plain ``.tar.gz`` volumes, with an index beside them (FORMAT.md); the original's are read too."""
 
-    def write_part(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> ArchivePartWriter:
+    def write_part(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> PartWriter:
         """See the port."""
+        from bcper.adapters.archive.part_writer import ArchivePartWriter
+
         return ArchivePartWriter(store, plan, keyring)
 
     def read_part(
@@ -34,6 +34,8 @@ class TarGzArchive:
 
             keys = keyring.legacy_keys if keyring is not None else None
             return LegacyPartReader(store, LegacyRun.of(manifest), keys)
+        from bcper.adapters.archive.part_reader import ArchivePartReader
+
         return ArchivePartReader(store, manifest, part, keyring if part.encrypted else None)
 
     def try_keyring(self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring) -> None:

@@ -1,6 +1,7 @@
 """The catalogue in ``config.json``."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +23,10 @@ Adopt = Callable[[Mapping[tuple[Literal["item", "vault"], str], str]], None]
 
 def _no_telling(_: tuple[str, ...]) -> None:
     pass
+
+
+_TICK_NS = 2_000_000_000
+"""How coarse the clock of a file system may be: FAT's is two seconds."""
 
 
 class JsonCatalogRepository:
@@ -53,16 +58,21 @@ class JsonCatalogRepository:
         self._tell = tell
         self._home = home
         self._patience = patience
+        self._seen: tuple[tuple[int, ...], Catalog] | None = None
 
     def load(self) -> Catalog:
-        """See the port."""
+        """See the port. A file that has not changed since it was read last is not read again."""
+        state, seen = self._state(), self._seen
+        if seen is not None and state == seen[0]:
+            return seen[1]
         data = self._read()
         if data is None:
             return Catalog()  # without the cost of the converter's imports
         catalog = self._understood(data)
         if catalog is None:
             with self._lock():
-                catalog = self._newest()[0]
+                return self._newest()[0]
+        self._seen = None if state is None else (state, catalog)
         return catalog
 
     def change(self, edit: Callable[[Catalog], Catalog]) -> Catalog:
@@ -118,6 +128,19 @@ class JsonCatalogRepository:
         backup = f"{self._path}.bak"
         offer = f"The version before can be read: copy {printable(backup)} over the file to go back to it."
         return problem.in_file(self._path, offer if _readable(backup) else "")
+
+    def _state(self) -> tuple[int, ...] | None:
+        """What changes when the file does; ``None`` where that is not sure: it was written just now.
+
+        Another change within the same tick of the file system's clock would not show.
+        """
+        try:
+            status = os.stat(self._path)
+        except OSError:
+            return None
+        if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < _TICK_NS:
+            return None
+        return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
     def _read(self) -> bytes | None:
         with self._reported("read"):

@@ -12,8 +12,9 @@ from bcper.adapters.ipc import messages
 from bcper.adapters.ipc.answering import Report
 from bcper.adapters.ipc.codes import Refused, rebuilt
 from bcper.adapters.ipc.lines import REPLY_BYTES, render
+from bcper.adapters.ipc.misfit import Misfit
 from bcper.adapters.ipc.requests import travels
-from bcper.adapters.ipc.shapes import Misfit, structure
+from bcper.adapters.ipc.shapes import structure
 from bcper.adapters.ipc.stream_lines import Lines, Outbox
 from bcper.domain.errors import Cancelled, DaemonError
 from bcper.domain.model.events import Event
@@ -139,6 +140,13 @@ class Link:
             raise rebuilt(pending.message["error"])
         return messages.reply_of(pending.message.get("result"), request)
 
+    def cancel(self) -> None:
+        """Cancel all that was asked; whoever asked gets the other end's last word, a reply or an error."""
+        for id_, pending in self._pending.items():
+            if not pending.stopped:
+                pending.scope.deadline = trio.current_time() + _CANCELLING
+                self._say_cancel(id_)
+
     async def _read(self) -> None:
         while True:
             with trio.move_on_after(self._silence) as scope:
@@ -188,14 +196,17 @@ class Link:
         try:
             pending.report(progress)
         except Cancelled:
-            pending.stopped = True
-            pending.scope.deadline = trio.current_time() + _CANCELLING
-            self._say_cancel(id_)
+            self._stop(id_, pending)
         except Exception as error:
             # It is the caller's to see, and no reason to end what others ask over the same connection.
             pending.failed = error
             pending.replied.set()
             self._say_cancel(id_)
+
+    def _stop(self, id_: int, pending: _Pending) -> None:
+        pending.stopped = True
+        pending.scope.deadline = trio.current_time() + _CANCELLING
+        self._say_cancel(id_)
 
     def _waiting(self, id_: object) -> _Pending | None:
         return self._pending.get(id_) if isinstance(id_, int) else None

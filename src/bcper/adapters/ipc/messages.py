@@ -76,7 +76,8 @@ def request_of(call: Call) -> Request[Any]:
     kind = request_types().get(call.method)
     if kind is None:
         raise Refused(NO_METHOD, "There is no such method.", "Is the daemon of another version? Restart it.")
-    from bcper.adapters.ipc.shapes import Misfit, structure
+    from bcper.adapters.ipc.misfit import Misfit
+    from bcper.adapters.ipc.shapes import structure
 
     try:
         request = structure(call.params, kind)
@@ -187,7 +188,8 @@ def progressed(id_: Id, progress: Progress) -> dict[str, Any]:
 
 def progress_of(params: object, id_: Id) -> Progress | None:
     """The progress that the params of a ``progress`` tell, if it is of the request ``id_``."""
-    from bcper.adapters.ipc.shapes import Misfit, structure
+    from bcper.adapters.ipc.misfit import Misfit
+    from bcper.adapters.ipc.shapes import structure
 
     if not isinstance(params, dict) or params.get("id") != id_:
         return None

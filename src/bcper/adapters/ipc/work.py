@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, Protocol
 
+import attrs
 import trio
 
 from bcper.adapters.ipc import messages
@@ -67,7 +68,7 @@ class Work:
         try:
             reply = await self._reply(request, scope, Reporter(id_, client) if call.progress else None)
             render_it = partial(_rendered, id_, request, reply)
-            if isinstance(reply, tuple) and len(reply) > _LONG:
+            if _is_long(reply):
                 return await trio.to_thread.run_sync(render_it, limiter=self._rendering)
             return render_it()
         except Exception as error:
@@ -149,6 +150,15 @@ def _rendered(id_: Id, request: Request[Any], reply: object) -> bytes:
     if len(line) > REPLY_BYTES:
         raise DaemonError("The answer is too long to be sent.", "Ask for less at once.")
     return line
+
+
+def _is_long(reply: object) -> bool:
+    """Whether it is a list of many, or holds one."""
+    kind: Any = type(reply)
+    held = [reply]
+    if attrs.has(kind):
+        held = [getattr(reply, field.name) for field in attrs.fields(kind)]
+    return any(isinstance(each, tuple) and len(each) > _LONG for each in held)
 
 
 def _alone(error: Exception) -> Exception:

@@ -7,16 +7,15 @@ import os
 import socket
 import subprocess
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import trio
 
 from bcper.adapters.child import start_python
 from bcper.adapters.ipc.answering import Report
-from bcper.adapters.ipc.link import over
+from bcper.adapters.ipc.link import Link, over
 from bcper.adapters.ipc.said import Said
 from bcper.domain.errors import BcperError, Cancelled, DaemonError
-from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 
 R = TypeVar("R")
@@ -37,11 +36,11 @@ class WorkerProcesses:
         self,
         config_dir: str,
         *,
-        low: Callable[[], bool],
+        low: Callable[[Request[Any]], bool],
         log: Callable[[str], None],
         orderly: float = _ORDERLY,
     ) -> None:
-        """``low`` says whether to make way for others; ``log`` gets what a process says, line by line.
+        """``low`` says whether a request makes way for others; ``log`` gets each line that a process says.
 
         ``orderly`` is how many seconds a process is given to stop.
         """
@@ -56,18 +55,23 @@ class WorkerProcesses:
         What is done when the request is cancelled is done: the reply comes all the same.
         """
         stop = trio.Event()
-        try:
-            async with trio.open_nursery() as outer:
-                outer.start_soon(_hear_cancelled, stop)
-                with trio.CancelScope(shield=True):
-                    reply = await self._work(request, report, stop)
-                outer.cancel_scope.cancel()
-        except BaseExceptionGroup as group:
-            raise _alone(group) from None
-        return reply
+        replies: list[R] = []
+        failed: Exception | None = None
+        async with trio.open_nursery() as outer:
+            outer.start_soon(_hear_cancelled, stop)
+            with trio.CancelScope(shield=True):
+                try:
+                    replies.append(await self._work(request, report, stop))
+                except Exception as error:
+                    # Raised in here it would leave the nursery in a group with a cancellation.
+                    failed = error
+            outer.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
+        return replies[0]
 
     async def _work(self, request: Request[R], report: Report, stop: trio.Event) -> R:
-        child, ours, says = self._start()
+        child, ours, says = self._start(self._low(request))
         said = Said(says, self._log)
         stream = trio.SocketStream(trio.socket.from_stdlib_socket(ours))
         try:
@@ -88,8 +92,8 @@ class WorkerProcesses:
             await _ended(child, self._orderly)
             said.close()
 
-    def _start(self) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
-        arguments = [self._config_dir, *(["--low"] if self._low() else [])]
+    def _start(self, low: bool) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
+        arguments = [self._config_dir, *(["--low"] if low else [])]
         ours, theirs = socket.socketpair()
         said, says = os.pipe()
         try:
@@ -100,7 +104,10 @@ class WorkerProcesses:
             os.close(said)
             if isinstance(error, OSError):
                 reason = os.strerror(error.errno) if error.errno else str(error)
-                raise BcperError(f"The process that does this cannot be started: {reason}.") from error
+                raise BcperError(
+                    f"The process that does this cannot be started: {reason}.",
+                    "Was BCPER moved or removed? Restart the daemon: bcper-cli daemon restart",
+                ) from error
             raise
         finally:
             theirs.close()
@@ -109,13 +116,17 @@ class WorkerProcesses:
 
 
 async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, stop: trio.Event) -> R:
-    def step(progress: Progress) -> None:
-        if stop.is_set():
-            raise Cancelled
-        report(progress)
+    async with over(stream, name="bcperd") as link, trio.open_nursery() as nursery:
+        nursery.start_soon(_pass_on, stop, link)
+        reply = await link(request, report)
+        nursery.cancel_scope.cancel()
+    return reply
 
-    async with over(stream, name="bcperd") as link:
-        return await link(request, step)
+
+async def _pass_on(stop: trio.Event, link: Link) -> None:
+    """At once: the work may take its time until it says how far it is."""
+    await stop.wait()
+    link.cancel()
 
 
 async def _hear_cancelled(stop: trio.Event) -> None:

@@ -111,13 +111,11 @@ class ProcessDaemonControl:
         until = time.monotonic() + _READY
         while time.monotonic() < until:
             # It may be that another one was faster: then this one ends, and that is as good.
-            process = self.process()
-            if process is not None and (process == child.pid or child.poll() is not None):
+            process, over = self.process(), child.poll() is not None
+            if process is not None and (process == child.pid or over):
                 return process
-            if child.poll() is not None:
-                why = os.read(said, 1 << 16).decode(errors="backslashreplace").strip()
-                last = why.splitlines()[-1] if why else f"status {child.returncode}"
-                raise DaemonError(f"The daemon has ended at once: {last.removeprefix('Error: ')}")
+            if over and self._free():
+                raise _ended_at_once(os.read(said, 1 << 16), child.returncode)
             time.sleep(_TICK)
         child.kill()
         raise DaemonError("The daemon is not ready in time.", "See its log: bcper-cli daemon logs")
@@ -134,3 +132,12 @@ class ProcessDaemonControl:
             return os.stat(self.log_path).st_ino != os.fstat(fd).st_ino
         except FileNotFoundError:
             return False
+
+
+def _ended_at_once(said: bytes, status: int) -> DaemonError:
+    """What it said as it ended, which is as ``bcperd`` says it: a sentence and a hint."""
+    lines = said.decode(errors="backslashreplace").splitlines()
+    why = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    hints = [line.removeprefix("Hint: ") for line in lines if line.startswith("Hint: ")]
+    reason = (why or lines or [f"status {status}"])[-1]
+    return DaemonError(f"The daemon has ended at once: {reason}", hints[-1] if hints else "")

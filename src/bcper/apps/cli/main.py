@@ -12,9 +12,11 @@ from bcper.domain.errors import LedgerDamaged
 from bcper.domain.model.names import printable
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from bcper.apps.container import Container
 
-_ABOUT_RUNS = ("backup", "job", "store")
+_ABOUT_RUNS = ("backup", "job", "store", "status")
 """Nouns whose verbs look at the list of runs."""
 
 
@@ -45,14 +47,14 @@ def _run(args: "object") -> int:
         from bcper.apps.cli.commands.shell import completion
 
         return completion(args, parser())
-    from dependency_injector import providers
+    if (args.noun, args.verb) == ("shell", "aliases"):
+        from bcper.apps.cli.commands.aliases import aliases
 
+        return aliases(args, _container(args).set_aliases)
     from bcper.apps import bindings
     from bcper.apps.connect import Connected
-    from bcper.apps.container import Container
-    from bcper.apps.paths import places
 
-    container = Container(places=providers.Object(places(args.config_dir)))
+    container = _container(args)
     try:
         if args.noun in _ABOUT_RUNS:
             _ensure_list(container)
@@ -69,6 +71,15 @@ def _run(args: "object") -> int:
         # A command that never asked for the list of runs need not import it to close it.
         if "bcper.adapters.sqlite.run_ledger" in sys.modules:
             container.ledger().close()
+
+
+def _container(args: "Namespace") -> "Container":
+    from dependency_injector import providers
+
+    from bcper.apps.container import Container
+    from bcper.apps.paths import places
+
+    return Container(places=providers.Object(places(args.config_dir)))
 
 
 def _ensure_list(container: "Container") -> None:

@@ -18,7 +18,7 @@ _NOUNS = {
     "daemon": "the program that runs jobs when they are due",
     "status": "how every job stands, and what goes on",
     "settings": "how jobs behave: battery, networks, warnings, priority",
-    "shell": "completion for your shell",
+    "shell": "aliases and completion for your shell",
 }
 """Every noun, and the module of ``bcper.apps.cli.grammar`` that knows its verbs."""
 

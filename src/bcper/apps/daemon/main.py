@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bcper.apps.failures import explain
 from bcper.apps.paths import Places, places
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from bcper.apps.container import Container
     from bcper.apps.daemon.supervisor import Supervisor
+    from bcper.domain.model.requests.base import Request
+
+
+_WITH_TIME = ("RunJob", "BackUpNow", "PruneJob")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,7 +114,10 @@ def _supervisor(container: "Container", note: Callable[..., None]) -> "Superviso
     where = container.places()
     catalogs = container.catalogs()
 
-    def low() -> bool:
+    def low(request: "Request[Any]") -> bool:
+        # A person waits for a restore; a backup has time.
+        if type(request).__name__ not in _WITH_TIME:
+            return False
         with suppress(BcperError):
             wanted: bool = catalogs.load().settings.low_priority
             return wanted

@@ -1,9 +1,10 @@
 """Which runs are a job's, and which of them a new run is measured by."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
+from bcper.domain.model.jobs import Job
 from bcper.domain.model.runs import Run, newest_last
 
 
@@ -27,6 +28,17 @@ def is_of_job(run: Run, job_id: str | None, job_name: str, jobs: Collection[str]
     if job_id is not None and run.job_id == job_id:
         return True
     return run.job_name == job_name and run.job_id not in jobs
+
+
+def by_job(runs: Iterable[Run], jobs: Collection[Job]) -> Mapping[str, Sequence[Run]]:
+    """The runs of each of ``jobs`` (all that there are), by its id, in the order of ``runs``; in one pass."""
+    names = {job.name: job.id for job in jobs}
+    found: dict[str, list[Run]] = {job.id: [] for job in jobs}
+    for run in runs:
+        job_id = run.job_id if run.job_id in found else names.get(run.job_name)
+        if job_id is not None and not run.legacy:
+            found[job_id].append(run)
+    return found
 
 
 def runs_before(run: Run, runs: Iterable[Run]) -> Before:

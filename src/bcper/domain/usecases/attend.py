@@ -3,7 +3,7 @@
 import attrs
 
 from bcper.domain.policy.attention import Watched, notices
-from bcper.domain.policy.job_runs import is_of_job
+from bcper.domain.policy.job_runs import by_job
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.clock import Clock
 from bcper.ports.notices import Notices
@@ -31,13 +31,12 @@ class Attend:
         catalog = self.catalogs.load()
         if not catalog.jobs:
             return ()
-        runs = self.ledger.list(history=True)
+        runs = by_job(self.ledger.list(history=True), catalog.jobs.values())
         watched = []
         for job in catalog.jobs.values():
             frequency = catalog.frequencies.get(job.frequency_id)
-            own = [run for run in runs if is_of_job(run, job.id, job.name, catalog.jobs)]
             schedule = frequency.schedule if frequency is not None else None
-            watched.append(Watched(job, schedule, own, self.notices.get(job.id)))
+            watched.append(Watched(job, schedule, runs[job.id], self.notices.get(job.id)))
         found = notices(watched, catalog.settings, self.clock.now(), self.clock.local_zone())
         for notice in found:
             self.notifier.notify(_TITLE, notice.text, urgent=notice.kind != "recovery")

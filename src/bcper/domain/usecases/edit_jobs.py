@@ -19,9 +19,8 @@ from bcper.domain.model.requests.jobs import (
     OrphanLine,
 )
 from bcper.domain.model.requests.targets import Removed
-from bcper.domain.model.runs import Run
 from bcper.domain.policy.frequency_builder import describe
-from bcper.domain.policy.job_runs import is_of_job
+from bcper.domain.policy.job_runs import by_job
 from bcper.domain.policy.orphans import gaps, orphans
 from bcper.domain.policy.schedule import next_firing
 from bcper.domain.usecases.edit_frequencies import known_frequency
@@ -51,8 +50,7 @@ class EditJobs:
         """By name."""
         catalog = self.catalogs.load()
         jobs = sorted(catalog.jobs.values(), key=lambda job: (job.name, job.id))
-        runs = self.ledger.list() if jobs else ()
-        return tuple(self._view(catalog, job, runs) for job in jobs)
+        return self._views(catalog, jobs)
 
     def add(self, request: AddJob) -> JobView:
         """Raises UsageError, ConfigurationError."""
@@ -78,7 +76,7 @@ class EditJobs:
             _check(catalog, job)
             return attrs.evolve(catalog, jobs={**catalog.jobs, job.id: job})
 
-        return self._view(self.catalogs.change(edit), job, self.ledger.list())
+        return self._views(self.catalogs.change(edit), [job])[0]
 
     def edit(self, request: EditJob) -> JobView:
         """Raises UsageError, ConfigurationError."""
@@ -99,7 +97,7 @@ class EditJobs:
 
         name = request.name if request.new_name is None else request.new_name
         catalog = self.catalogs.change(edit)
-        return self._view(catalog, known_job(catalog, name), self.ledger.list())
+        return self._views(catalog, [known_job(catalog, name)])[0]
 
     def delete(self, request: DeleteJob) -> Removed:
         """Raises UsageError, ConfigurationError."""
@@ -129,18 +127,24 @@ class EditJobs:
             self.catalogs.change(edit)
         return tuple(found)
 
-    def _view(self, catalog: Catalog, job: Job, runs: Sequence[Run]) -> JobView:
-        zone = self.clock.local_zone()
-        frequency = catalog.frequencies.get(job.frequency_id)
-        schedule = frequency.schedule if frequency is not None else None
-        trouble = next((lost.reason for lost in orphans(catalog) if lost.job.id == job.id), "")
-        return JobView(
-            job,
-            describe(schedule, zone) if schedule is not None else "",
-            next_firing(schedule, self.clock.now(), zone) if schedule is not None and job.enabled else None,
-            next((run for run in runs if is_of_job(run, job.id, job.name, catalog.jobs)), None),
-            trouble,
-        )
+    def _views(self, catalog: Catalog, jobs: Sequence[Job]) -> tuple[JobView, ...]:
+        now, zone = self.clock.now(), self.clock.local_zone()
+        lost = {orphan.job.id: orphan.reason for orphan in orphans(catalog)}
+        runs = by_job(self.ledger.list() if jobs else (), catalog.jobs.values())
+        views = []
+        for job in jobs:
+            frequency = catalog.frequencies.get(job.frequency_id)
+            schedule = frequency.schedule if frequency is not None else None
+            views.append(
+                JobView(
+                    job,
+                    describe(schedule, zone) if schedule is not None else "",
+                    next_firing(schedule, now, zone) if schedule is not None and job.enabled else None,
+                    next(iter(runs[job.id]), None),
+                    lost.get(job.id, ""),
+                )
+            )
+        return tuple(views)
 
 
 def known_job(catalog: Catalog, name: str) -> Job:

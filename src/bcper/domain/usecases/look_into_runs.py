@@ -4,15 +4,11 @@ from collections.abc import Iterator
 
 import attrs
 
-from bcper.domain.errors import BcperError, UsageError
-from bcper.domain.model.changes import Change
+from bcper.domain.errors import UsageError
 from bcper.domain.model.entries import Entry
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.runs import (
-    DiffRuns,
-    FindFiles,
     FindLocked,
-    Found,
     ListEntries,
     ListRuns,
     LockedPart,
@@ -21,7 +17,6 @@ from bcper.domain.model.requests.runs import (
 )
 from bcper.domain.model.runs import Run
 from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedRun, Passwords, Unreadable
-from bcper.domain.usecases.compare_runs import CompareRuns
 from bcper.ports.run_ledger import RunLedger
 
 
@@ -31,7 +26,6 @@ class LookIntoRuns:
 
     ledger: RunLedger
     browse: BrowseRuns
-    compare: CompareRuns
 
     def list(self, request: ListRuns) -> RunList:
         """Raises StoreError. With ``history`` a store is only a place of the runs on the list."""
@@ -57,25 +51,6 @@ class LookIntoRuns:
         opened = self.browse.open(self.browse.find(request.which))
         return self._entries(opened, request.below, request.passwords)
 
-    def diff(self, request: DiffRuns) -> Iterator[Change]:
-        """Raises RunNotFound at once; WrongPassword, Damaged, StoreError."""
-        old, new = self.browse.find(request.old), self.browse.find(request.new)
-        return self._diff(old, new, request.passwords)
-
-    def find(self, request: FindFiles) -> Iterator[Found]:
-        """Raises StoreError; what hinders a look into one run is told in its place."""
-        runs = (
-            run
-            for run in self.browse.list(request.store)
-            if run.status.restorable and request.job in (None, run.job_name)
-        )
-        for run in runs:
-            try:
-                for entry in self.compare.find(run, request.patterns, request.passwords):
-                    yield Found(run, entry)
-            except BcperError as error:
-                yield Found(run, None, str(error))
-
     def locked(self, request: FindLocked) -> tuple[LockedPart, ...]:
         """Raises RunNotFound, Damaged, StoreError."""
         opened = [self.browse.open(self.browse.find(which)) for which in request.runs]
@@ -94,7 +69,3 @@ class LookIntoRuns:
                     yield entry
         if not found and below is not None:
             raise UsageError(f"The run holds no {printable(below)}.")
-
-    def _diff(self, old: Run, new: Run, passwords: Passwords) -> Iterator[Change]:
-        with self.compare.diff(old, new, passwords) as found:
-            yield from found

@@ -1,6 +1,7 @@
 """How every job stands, and what goes on."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 
 import attrs
 
@@ -19,7 +20,7 @@ from bcper.domain.model.requests.daemon import (
 from bcper.domain.model.runs import Run
 from bcper.domain.policy.attention import Watched, overdue
 from bcper.domain.policy.conditions import Waiting
-from bcper.domain.policy.job_runs import is_of_job
+from bcper.domain.policy.job_runs import by_job
 from bcper.domain.policy.orphans import orphans
 from bcper.domain.policy.schedule import next_firing
 from bcper.ports.catalog_repository import CatalogRepository
@@ -51,14 +52,22 @@ class StatusOf:
     ) -> Status:
         """``waiting`` says by job id why a job waits. Raises ConfigurationError."""
         catalog = self.catalogs.load()
-        now = self.clock.now()
+        now, zone = self.clock.now(), self.clock.local_zone()
         paused = catalog.settings.paused_until if catalog.settings.paused(now) else None
         jobs = sorted(catalog.jobs.values(), key=lambda job: (job.name, job.id))
-        runs = self.ledger.list(history=True) if jobs else ()
+        runs = by_job(self.ledger.list(history=True) if jobs else (), jobs)
+        lost = {orphan.job.id: orphan.reason for orphan in orphans(catalog)}
         return Status(
             daemon,
             paused,
-            tuple(self._state(catalog, job, runs, waiting.get(job.id)) for job in jobs),
+            tuple(
+                attrs.evolve(
+                    _state(catalog, job, runs[job.id], now, zone),
+                    waiting=waiting[job.id].reason if job.id in waiting else "",
+                    trouble=lost.get(job.id, ""),
+                )
+                for job in jobs
+            ),
             activities,
             notes,
         )
@@ -71,19 +80,17 @@ class StatusOf:
         """Raises DaemonError: there is none."""
         raise DaemonError(_NO_DAEMON, _START)
 
-    def _state(self, catalog: Catalog, job: Job, runs: Sequence[Run], why: Waiting | None) -> JobState:
-        now, zone = self.clock.now(), self.clock.local_zone()
-        frequency = catalog.frequencies.get(job.frequency_id)
-        schedule = frequency.schedule if frequency is not None else None
-        own = [run for run in runs if is_of_job(run, job.id, job.name, catalog.jobs)]
-        trouble = next((lost.reason for lost in orphans(catalog) if lost.job.id == job.id), "")
-        worry = overdue(Watched(job, schedule, own), catalog.settings, now, zone) if job.enabled else ""
-        return JobState(
-            job,
-            next_firing(schedule, now, zone) if schedule is not None and job.enabled else None,
-            why.reason if why is not None else "",
-            own[0] if own else None,
-            next((run for run in own if run.status.restorable and run.pruned_at is None), None),
-            trouble,
-            worry,
-        )
+
+def _state(catalog: Catalog, job: Job, own: Sequence[Run], now: datetime, zone: tzinfo) -> JobState:
+    """What the configuration and its runs, newest first, say of a job."""
+    frequency = catalog.frequencies.get(job.frequency_id)
+    schedule = frequency.schedule if frequency is not None else None
+    return JobState(
+        job,
+        next_firing(schedule, now, zone) if schedule is not None and job.enabled else None,
+        "",
+        next(iter(own), None),
+        next((run for run in own if run.status.restorable and run.pruned_at is None), None),
+        "",
+        overdue(Watched(job, schedule, own), catalog.settings, now, zone) if job.enabled else "",
+    )

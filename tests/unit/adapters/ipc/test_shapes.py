@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bcper.adapters.ipc import messages
 from bcper.adapters.ipc.codes import SECRET, Refused
 from bcper.adapters.ipc.lines import parse, render
+from bcper.adapters.ipc.misfit import Misfit
 from bcper.adapters.ipc.requests import carried, holds_secret, reply_type, request_types, travels
-from bcper.adapters.ipc.shapes import Misfit, structure, unstructure
+from bcper.adapters.ipc.shapes import structure, unstructure
 from bcper.domain.errors import UsageError
 from bcper.domain.model.events import Activity, Changed, Event
 from bcper.domain.model.frequency import Cron, Once, Schedule

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from bcper.domain.model.jobs import Job
 from bcper.domain.model.runs import Run, RunStatus
-from bcper.domain.policy.job_runs import Before, is_of_job, runs_before
+from bcper.domain.policy.job_runs import Before, by_job, is_of_job, runs_before
 from helpers.runs import a_run
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -61,3 +62,24 @@ def test_order_does_not_matter_and_what_is_dated_later_or_is_another_target_s_do
         assert runs_before(NEW, (good, attrs.evolve(newer, **other))) == Before(good, good), other  # type: ignore[arg-type]
     alone = attrs.evolve(NEW, job_id=None)
     assert runs_before(alone, (earlier("k", 1, job_name="k", job_id=None),)) == Before()
+
+
+def test_runs_are_shared_out_among_jobs_as_they_are_asked_for_one_by_one() -> None:
+    jobs = [Job(i, n, "item", "docs", "disk", "daily") for i, n in (("j", "nightly"), ("k", "weekly"))]
+    runs = [
+        earlier("a", 1),
+        earlier("b", 2, job_name="before it was renamed"),
+        earlier("c", 3, job_id="gone"),
+        earlier("d", 4, job_id="k", job_name="nightly"),
+        earlier("e", 5, job_id=None, job_name="weekly"),
+        earlier("f", 6, folder=""),
+        earlier("g", 7, job_id=None, job_name="other"),
+    ]
+    found = by_job(runs, jobs)
+    assert {key: [run.run_id for run in each] for key, each in found.items()} == {
+        "j": ["a", "b", "c"],
+        "k": ["d", "e"],
+    }
+    for job in jobs:
+        ids = {each.id for each in jobs}
+        assert list(found[job.id]) == [run for run in runs if is_of_job(run, job.id, job.name, ids)]

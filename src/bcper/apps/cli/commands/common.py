@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from bcper.apps.cli.passwords import ask, password_of
 from bcper.apps.cli.render import duration, size
+from bcper.apps.edge import place
 from bcper.domain.model.frequency import Cron, Every, Once
 from bcper.domain.model.names import printable
 
@@ -68,27 +69,6 @@ def tell_removed(args: argparse.Namespace, kind: str, removed: "Removed") -> int
     if removed.vaults_emptied:
         lines.append(f"Nothing is left in: {', '.join(removed.vaults_emptied)}.")
     return tell(args, removed, "\n".join(lines))
-
-
-def absolute(path: str) -> str:
-    """A path as typed, ``~`` expanded, relative to the current folder; symlinks stay what they are."""
-    return os.path.abspath(os.path.expanduser(path))
-
-
-@overload
-def place(service: "BackupService", text: str) -> str: ...
-@overload
-def place(service: "BackupService", text: None) -> None: ...
-def place(service: "BackupService", text: str | None) -> str | None:
-    """A store's name, or an absolute folder; whoever answers may have another current folder."""
-    if text is None:
-        return None
-    if os.sep not in text and not text.startswith((".", "~")):
-        from bcper.domain.model.requests.stores import ListStores
-
-        if any(view.store.name == text for view in service(ListStores())):
-            return text
-    return absolute(text)
 
 
 def which(args: argparse.Namespace, service: "BackupService", run: str) -> "Which":

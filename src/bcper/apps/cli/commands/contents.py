@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import attrs
 
-from bcper.apps.cli.commands.common import passwords_for, place, raw, which
+from bcper.apps.cli.commands.common import passwords_for, raw, which
 from bcper.apps.cli.passwords import password_of
 from bcper.apps.cli.render import local, size
+from bcper.apps.edge import place
 from bcper.domain.model.entries import Entry
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.runs import DiffRuns, FindFiles, ListEntries

@@ -1,15 +1,14 @@
 """``bcper-cli daemon …``."""
 
 import argparse
-import os
 import shutil
-import sys
 from collections.abc import Callable
 
 from bcper.apps.cli.commands.common import raw, tell
 from bcper.apps.cli.commands.status import show
 from bcper.apps.cli.render import local, show_json
 from bcper.apps.container import Container
+from bcper.apps.programs import programs
 from bcper.domain.errors import DaemonError
 from bcper.domain.model.requests.daemon import ShowStatus, StopDaemon
 from bcper.domain.model.requests.settings import Pause, Resume
@@ -108,15 +107,10 @@ def _autostart(args: argparse.Namespace, container: Container) -> int:
 
 
 def _program(config_dir: str | None) -> list[str]:
-    """The command that is the daemon: the installed one, or this very tree's."""
+    """The command that is the daemon; absolute, since whoever starts it has another PATH."""
+    program, *arguments = programs()["bcperd"]
     more = [] if config_dir is None else ["--config-dir", config_dir]
-    beside = os.path.join(os.path.dirname(sys.executable), "bcperd")
-    installed = beside if os.access(beside, os.X_OK) else shutil.which("bcperd")
-    if installed is not None:
-        return [os.path.abspath(installed), "--quiet", *more]
-    modules = os.pathsep.join(path for path in sys.path if path)
-    env = shutil.which("env") or "/usr/bin/env"
-    return [env, f"PYTHONPATH={modules}", sys.executable, "-P", "-m", "bcperd", "--quiet", *more]
+    return [shutil.which(program) or program, *arguments, "--quiet", *more]
 
 
 _BY_REQUEST: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {

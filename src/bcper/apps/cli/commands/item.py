@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 
-from bcper.apps.cli.commands.common import absolute, changed_password, new_password, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import changed_password, new_password, raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
+from bcper.apps.edge import absolute
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.targets import (

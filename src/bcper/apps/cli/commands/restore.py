@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import INCOMPLETE, absolute, passwords_for, place, which
+from bcper.apps.cli.commands.common import INCOMPLETE, passwords_for, which
 from bcper.apps.cli.passwords import password_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import size, tell_failure
+from bcper.apps.edge import absolute, place
 from bcper.domain.errors import Damaged, StoreError, UsageError, WrongPassword
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.runs import (

@@ -6,14 +6,13 @@ import os
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import absolute, made_run, place, raw, tell, which
+from bcper.apps.cli.commands.common import made_run, raw, tell, which
 from bcper.apps.cli.passwords import password_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, size, table
+from bcper.apps.edge import absolute, place
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
-from bcper.domain.model.requests.daemon import CancelRun
-from bcper.domain.model.requests.jobs import PinRun
 from bcper.domain.model.requests.runs import BackUpNow, DeleteRun, ListRuns, ShowRun, Which
 from bcper.domain.model.runs import Run
 from bcper.ports.service import BackupService
@@ -84,6 +83,8 @@ def _show(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _pin(args: argparse.Namespace, service: BackupService) -> int:
+    from bcper.domain.model.requests.jobs import PinRun
+
     pinned = args.verb == "pin"
     runs = [service(PinRun(name, pinned)) for name in args.runs]
     names = ", ".join(run.run_id[:8] for run in runs)
@@ -91,6 +92,8 @@ def _pin(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _cancel(args: argparse.Namespace, service: BackupService) -> int:
+    from bcper.domain.model.requests.daemon import CancelRun
+
     cancelled = service(CancelRun(args.run))
     names = ", ".join(printable(activity.about) for activity in cancelled)
     return tell(args, cancelled, f"Cancelled: {names}.")

@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import absolute, place, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import raw, tell, tell_removed
 from bcper.apps.cli.render import show_json, size, table
+from bcper.apps.edge import absolute, place
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
     AddStore,

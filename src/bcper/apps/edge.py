@@ -1,0 +1,27 @@
+"""Paths as they are typed, made such that whoever answers understands them: it may be in another folder."""
+
+import os
+from typing import overload
+
+from bcper.ports.service import BackupService
+
+
+def absolute(path: str) -> str:
+    """A path as typed, ``~`` expanded, relative to the current folder; symlinks stay what they are."""
+    return os.path.abspath(os.path.expanduser(path))
+
+
+@overload
+def place(service: BackupService, text: str) -> str: ...
+@overload
+def place(service: BackupService, text: None) -> None: ...
+def place(service: BackupService, text: str | None) -> str | None:
+    """A store's name, or an absolute folder."""
+    if text is None:
+        return None
+    if os.sep not in text and not text.startswith((".", "~")):
+        from bcper.domain.model.requests.stores import ListStores
+
+        if any(view.store.name == text for view in service(ListStores())):
+            return text
+    return absolute(text)
