@@ -22,7 +22,7 @@ from bcper.domain.model.requests.targets import (
     PasswordChange,
 )
 from bcper.ports.catalog_repository import CatalogRepository
-from helpers.service import KINDS, PASSWORDS, Kit
+from helpers.service import PASSWORDS, Kit
 
 DOCS, PAPERS, NEW = Owner("item", "docs"), Owner("item", "papers"), Owner("item", "new")
 HOME, HOUSE = Owner("vault", "home"), Owner("vault", "house")
@@ -91,7 +91,7 @@ class Faulty:
             raise Killed
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=("real", "fakes"))
 def faulty(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Faulty":
     monkeypatch.setenv("BCPER_SECRETS", "file")
     plain = Kit(tmp_path, request.param)
