@@ -22,10 +22,15 @@ from helpers.service import Kit
 class Daemon:
     """What the daemon has of its workers: ``work`` and the lines of ``log``."""
 
-    def __init__(self, kit: Kit, *, low: bool = False) -> None:
+    def __init__(self, kit: Kit, *, low: bool = False, **more: float) -> None:
         self.kit = kit
         self.log: list[str] = []
-        self.work = WorkerProcesses(str(kit.base / "config"), low=lambda _: low, log=self.log.append)
+        self.work = WorkerProcesses(str(kit.base / "config"), low=lambda _: low, log=self.log.append, **more)
+        self._others = children()
+
+    def workers(self) -> list[int]:
+        """The processes that were started."""
+        return sorted(children() - self._others)
 
     def run(self, test: Callable[[], Awaitable[None]]) -> None:
         """``test`` on trio, and nothing is left of it: no process, no descriptor."""
@@ -37,17 +42,18 @@ class Daemon:
                 assert descriptors() == before
 
         trio.run(bounded)
-        with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+        assert self.workers() == []  # nor one that nobody has waited for
 
 
 def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def children() -> list[int]:
-    with open(f"/proc/self/task/{os.getpid()}/children") as file:
-        return [int(each) for each in file.read().split()]
+def children() -> set[int]:
+    found: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        found.update(map(int, (task / "children").read_text().split()))
+    return found
 
 
 @pytest.fixture
@@ -137,7 +143,7 @@ def test_a_run_that_is_over_when_it_is_cancelled_is_over(daemon: Daemon) -> None
                 replies.append(await daemon.work(ListRuns(), nobody))
 
     async def cancel_when_started(scope: trio.CancelScope) -> None:
-        while not children():
+        while not daemon.workers():
             await trio.sleep(0.001)
         scope.cancel()
 
@@ -155,7 +161,7 @@ def test_a_worker_that_is_killed_is_a_sentence(daemon: Daemon) -> None:
         assert error.value.hint
 
     def kill(_: Progress) -> None:
-        for child in children():
+        for child in daemon.workers():
             os.kill(child, signal.SIGKILL)
 
     daemon.run(test)
@@ -172,7 +178,7 @@ def test_signals_that_are_for_the_daemon_are_let_pass(daemon: Daemon) -> None:
 
     def send(progress: Progress) -> None:
         if not told:
-            for child in children():
+            for child in daemon.workers():
                 os.kill(child, signal.SIGINT)
                 os.kill(child, signal.SIGTERM)
         told.append(progress)
@@ -250,14 +256,27 @@ def test_many_at_once_and_some_of_them_cancelled(daemon: Daemon) -> None:
 def test_it_makes_way_for_others_if_that_is_wanted(daemon: Daemon, low: bool) -> None:
     endless(daemon.kit)
     places: list[int] = []
+    daemon = Daemon(daemon.kit, low=low)
 
     async def test() -> None:
         with trio.CancelScope() as scope, pytest.raises(Cancelled):
-            await Daemon(daemon.kit, low=low).work(RunJob("nightly"), lambda _: look(scope))
+            await daemon.work(RunJob("nightly"), lambda _: look(scope))
 
     def look(scope: trio.CancelScope) -> None:
-        places.extend(map(os.sched_getscheduler, children()))
+        places.extend(map(os.sched_getscheduler, daemon.workers()))
         scope.cancel()
 
     daemon.run(test)
     assert places[0] == (os.SCHED_BATCH if low else os.sched_getscheduler(0))
+
+
+def test_one_that_does_not_stop_is_killed(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import time\nfrom bcper.domain.usecases import preview\n"
+    early(daemon, monkeypatch, code + "preview.PreviewItems.__call__ = lambda *_: time.sleep(600)")
+    daemon = Daemon(daemon.kit, orderly=0.1)
+
+    async def test() -> None:
+        with trio.move_on_after(0.5), pytest.raises(Cancelled):
+            await daemon.work(PreviewItem("docs"), nobody)
+
+    daemon.run(test)

@@ -16,7 +16,7 @@ import trio
 
 from bcper.adapters.ipc.link import Link, over
 from bcper.adapters.ipc.worker import serve_stream
-from bcper.domain.errors import Cancelled, DaemonError, WrongPassword
+from bcper.domain.errors import Cancelled, DaemonError, Interrupted, WrongPassword
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.jobs import DeleteJob, PinRun
 from bcper.domain.model.requests.targets import AddItem, ListItems, PreviewItem
@@ -172,3 +172,23 @@ def test_a_password_is_not_sent_to_a_child_either(tmp_path: Path) -> None:
             await ask(AddItem("a", ("/a",), password="p"))
 
     run(tmp_path / "notes", work)
+
+
+def test_that_nobody_is_there_any_more_interrupts_the_work_also_when_telling_notices_it_first() -> None:
+    ours, theirs = socket.socketpair()
+    raised: list[BaseException] = []
+
+    def work(_request: Any, sink: Any) -> None:
+        ours.close()
+        try:
+            sink.step(Progress("At work"))
+        except BaseException as error:
+            raised.append(error)
+            raise
+
+    hello = {"id": 0, "method": "hello", "params": {"protocol": 1, "client": "test"}}
+    call = {"id": 1, "method": "RunJob", "params": {"name": "x"}, "progress": True}
+    for message in (hello, call):
+        ours.sendall(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
+    serve_stream(theirs, work)
+    assert [type(error) for error in raised] == [Interrupted]

@@ -33,12 +33,21 @@ class WorkerProcesses:
     """
 
     def __init__(
-        self, config_dir: str, *, low: Callable[[Request[Any]], bool], log: Callable[[str], None]
+        self,
+        config_dir: str,
+        *,
+        low: Callable[[Request[Any]], bool],
+        log: Callable[[str], None],
+        orderly: float = _ORDERLY,
     ) -> None:
-        """``low`` says whether a request makes way for others; ``log`` gets each line that a process says."""
+        """``low`` says whether a request makes way for others; ``log`` gets each line that a process says.
+
+        ``orderly`` is how many seconds a process is given to stop.
+        """
         self._config_dir = config_dir
         self._low = low
         self._log = log
+        self._orderly = orderly
 
     async def __call__(self, request: Request[R], report: Report) -> R:
         """The reply; raises what the service there raises, and BcperError when the process dies.
@@ -68,18 +77,19 @@ class WorkerProcesses:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(said.hear)
-                nursery.start_soon(_end_in_time, stop, child)
+                nursery.start_soon(_end_in_time, stop, child, self._orderly)
                 reply = await _ask(stream, request, report, stop)
                 nursery.cancel_scope.cancel()
             return reply
         except BaseExceptionGroup as group:
             error = _alone(group)
             if isinstance(error, DaemonError):
-                error = await _why(error, child, stop)
+                await _ended(child, self._orderly)
+                error = _why(error, child, stop)
             raise error from None
         finally:
             await trio.aclose_forcefully(stream)
-            await _ended(child)
+            await _ended(child, self._orderly)
             said.close()
 
     def _start(self, low: bool) -> "tuple[subprocess.Popen[bytes], socket.socket, int]":
@@ -126,20 +136,20 @@ async def _hear_cancelled(stop: trio.Event) -> None:
         stop.set()  # not raised again: the work says how it ended
 
 
-async def _end_in_time(stop: trio.Event, child: "subprocess.Popen[bytes]") -> None:
+async def _end_in_time(stop: trio.Event, child: "subprocess.Popen[bytes]", seconds: float) -> None:
     await stop.wait()
-    await trio.sleep(_ORDERLY)
+    await trio.sleep(seconds)
     child.kill()
 
 
-async def _ended(child: "subprocess.Popen[bytes]") -> None:
+async def _ended(child: "subprocess.Popen[bytes]", seconds: float) -> None:
     """Wait for its end, which the end of its stream tells it to come to."""
     if child.poll() is not None:
         return
     with trio.CancelScope(shield=True):
         pidfd = os.pidfd_open(child.pid)
         try:
-            with trio.move_on_after(_ORDERLY) as scope:
+            with trio.move_on_after(seconds) as scope:
                 await trio.lowlevel.wait_readable(pidfd)
             if scope.cancelled_caught:
                 child.kill()
@@ -149,9 +159,8 @@ async def _ended(child: "subprocess.Popen[bytes]") -> None:
         child.wait()
 
 
-async def _why(error: DaemonError, child: "subprocess.Popen[bytes]", stop: trio.Event) -> BcperError:
-    """What ``error`` means: that the process has died, unless that comes to its end in order."""
-    await _ended(child)
+def _why(error: DaemonError, child: "subprocess.Popen[bytes]", stop: trio.Event) -> BcperError:
+    """What ``error`` means: that the process has died, unless that came to its end in order."""
     if child.returncode == 0:
         return error
     if stop.is_set():

@@ -117,9 +117,10 @@ async def _main(container: "Container", keeper: "ListKeeper", note: Callable[...
 async def _heed_signals(stop: Callable[[], None]) -> None:
     import trio
 
-    # With nohup(1) a SIGHUP is ignored, and stays so.
-    closed = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, *closed) as received:
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1)
+        numbers.append(signal.SIGHUP)
+    with trio.open_signal_receiver(*numbers) as received:
         async for _ in received:
             stop()
 
