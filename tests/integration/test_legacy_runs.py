@@ -49,7 +49,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def brought_in(engine: Engine) -> Run:
-    report: Imported = engine.container.import_store()(ImportStore(str(engine.store)))
+    report: Imported = engine.service(ImportStore(str(engine.store)))
     assert (report.runs, report.added, report.marked, report.unreadable) == (1, 1, True, ())
     (run,) = engine.runs()
     return run
@@ -96,7 +96,7 @@ def test_a_run_is_measured_by_our_last_one_and_not_by_the_original_s(engine: Eng
     own = engine.back_up(source, password="p")
     # As if it had been made before the original's, which is the newest one now.
     engine.container.ledger().update(attrs.evolve(own, started_at=datetime(2020, 1, 1, tzinfo=UTC)))
-    engine.container.import_store()(ImportStore(str(engine.store)))
+    engine.service(ImportStore(str(engine.store)))
     assert engine.runs()[0].legacy
     source.write_bytes(b"x")
     made = engine.back_up(source, password="p")

@@ -130,25 +130,44 @@ def test_a_cancelled_run_ends_in_order(daemon: Daemon) -> None:
     daemon.run(test)
 
 
-def test_a_run_that_is_over_when_it_is_cancelled_is_over(daemon: Daemon) -> None:
-    """What is done is done: its reply is told, as the socket tells it."""
-    daemon.kit.item("docs")
+def test_what_is_done_although_it_is_cancelled_is_done(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reply is told, as the socket tells it: this work takes no step at which it would stop."""
+    code = """
+import os, time
+from bcper.domain.model.requests.runs import RunList
+from bcper.domain.usecases.look_into_runs import LookIntoRuns
+LookIntoRuns.list = lambda *_: os.write(2, b"begun\\n") and time.sleep(0.5) or RunList(())
+"""
+    early(daemon, monkeypatch, code)
     replies: list[object] = []
 
     async def test() -> None:
-        # Nothing to tell meanwhile, so that the wish to stop is not heard.
         with trio.CancelScope() as scope:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(cancel_when_started, scope)
+                nursery.start_soon(cancel_when_begun, scope)
                 replies.append(await daemon.work(ListRuns(), nobody))
 
-    async def cancel_when_started(scope: trio.CancelScope) -> None:
-        while not daemon.workers():
+    async def cancel_when_begun(scope: trio.CancelScope) -> None:
+        while not daemon.log:
             await trio.sleep(0.001)
         scope.cancel()
 
     daemon.run(test)
     assert replies == [RunList(())]
+
+
+def test_what_is_cancelled_before_it_begins_is_not_begun(daemon: Daemon) -> None:
+    endless(daemon.kit)
+
+    async def test() -> None:
+        with trio.CancelScope() as scope, pytest.raises(Cancelled):
+            scope.cancel()
+            await daemon.work(RunJob("nightly"), nobody)
+        assert daemon.kit.listed() == []
+
+    daemon.run(test)
 
 
 def test_a_worker_that_is_killed_is_a_sentence(daemon: Daemon) -> None:

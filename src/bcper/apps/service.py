@@ -82,6 +82,6 @@ All that BCPER can be asked. By name, because importing every request costs a co
 """
 
 WATCHED = frozenset(
-    ("PreviewItem", "RunJob", "PruneJob", "BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun")
+    ("PreviewItem", "RunJob", "PruneJob", "BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun", "ImportStore")
 )
 """Those that take long: they tell how far they are, and can be cancelled."""

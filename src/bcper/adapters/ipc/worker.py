@@ -75,7 +75,7 @@ class _Worker:
                 self._send(messages.progressed(call.id, progress))
             self._look(0.0)
         except _Gone:
-            self._ended = True  # which may be noticed in telling as well as in looking
+            raise Interrupted from None
         if call.id in self._cancelled:
             raise Cancelled
         if self._ended:

@@ -4,8 +4,9 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from bcper.apps.daemon.list_keeper import ListKeeper
     from bcper.apps.daemon.supervisor import Supervisor
     from bcper.domain.model.requests.base import Request
+    from bcper.ports.locks import Locks
 
 
+_TRIES, _PAUSE = 5, 0.1
 _WITH_TIME = ("RunJob", "BackUpNow", "PruneJob")
 
 
@@ -53,8 +56,7 @@ def _run(where: Places, *, quiet: bool) -> int:
 
     container = Container(places=providers.Object(where))
     try:
-        held = container.locks().hold(bindings.DAEMON_LOCK)
-        with held:
+        with _held(container.locks(), bindings.DAEMON_LOCK):
             raise_file_limit()
             try:
                 log = log_to(where.log, screen=not quiet)
@@ -77,6 +79,21 @@ def _run(where: Places, *, quiet: bool) -> int:
         if "bcper.adapters.sqlite.run_ledger" in sys.modules:
             container.ledger().close()
     return 0
+
+
+@contextmanager
+def _held(locks: "Locks", name: str) -> Iterator[None]:
+    """The daemon's lock; who only looks whether there is a daemon has it for a moment. Raises Locked."""
+    with ExitStack() as stack:
+        for last in (False,) * _TRIES + (True,):
+            try:
+                stack.enter_context(locks.hold(name))
+                break
+            except Locked:
+                if last:
+                    raise
+            time.sleep(_PAUSE)
+        yield
 
 
 def _live(container: "Container", log: "logging.Logger") -> None:
@@ -117,10 +134,9 @@ async def _main(container: "Container", keeper: "ListKeeper", note: Callable[...
 async def _heed_signals(stop: Callable[[], None]) -> None:
     import trio
 
-    numbers = [signal.SIGTERM, signal.SIGINT]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1)
-        numbers.append(signal.SIGHUP)
-    with trio.open_signal_receiver(*numbers) as received:
+    # With nohup(1) a SIGHUP is ignored, and stays so.
+    closed = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, *closed) as received:
         async for _ in received:
             stop()
 

@@ -80,10 +80,13 @@ class BrowseRuns:
             self.ledger.list() if store is None else self.in_store(place_named(self.catalogs, store), report)
         )
 
-    def in_store(self, store: str, report: Report) -> Sequence[Run]:
+    def in_store(
+        self, store: str, report: Report, step: Callable[[int], None] = lambda _: None
+    ) -> Sequence[Run]:
         """The runs whose manifests lie in ``store``, and what the ledger knows of others there.
 
-        A manifest that cannot be read is reported and hides no other.
+        A manifest that cannot be read is reported and hides no other. ``step`` is told how many runs were
+        found so far, and may raise.
         """
         opened = self.open_store(store, writable=False)
         location = opened.blobs.location
@@ -91,6 +94,7 @@ class BrowseRuns:
         leaving = {run.run_id for run in self.ledger.list(store=location, deleted=True)}
         seen = set(leaving)
         for run in self._shown(opened, report):
+            step(len(seen))
             seen.add(run.run_id)
             known = runs.get(run.run_id)
             if run.run_id not in leaving and not (_is_good(known) and _is_there(known, run)):

@@ -7,6 +7,7 @@ import attrs
 
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.names import printable
+from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.stores import Imported, ImportStore
 from bcper.domain.model.runs import Run
 from bcper.domain.policy.holds import hold_reason
@@ -17,6 +18,7 @@ from bcper.domain.usecases.places import place_named
 from bcper.ports.archive import Archive
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.catalog_repository import CatalogRepository
+from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
 
 
@@ -33,14 +35,19 @@ class BringRuns:
     ledger: RunLedger
     open_store: OpenStore
 
-    def __call__(self, request: ImportStore) -> Imported:
-        """Raises StoreError for what is no store; NoSpace."""
+    def __call__(self, request: ImportStore, sink: ProgressSink) -> Imported:
+        """Raises StoreError for what is no store; NoSpace, Cancelled."""
+
+        def step(count: int) -> None:
+            sink.step(Progress("Reading the store", entries=count))
+
+        step(0)
         unreadable: list[Unreadable] = []
         place = place_named(self.catalogs, request.name)
         marked = self.open_store.adopt(place, self._is_originals)
         # Asked for first: one that is pruned while the store is read is not brought back.
         pruned = {run.run_id for run in self.ledger.list(history=True) if run.pruned_at is not None}
-        runs = [run for run in self.browse.in_store(place, unreadable.append) if run.status.restorable]
+        runs = [run for run in self.browse.in_store(place, unreadable.append, step) if run.status.restorable]
         added = 0
         listed = list(self.ledger.list(store=runs[0].store)) if runs else []
         for shown in reversed(runs):  # the oldest first: the word of each depends on those before

@@ -6,10 +6,16 @@ import attrs
 
 from bcper.domain.errors import BcperError
 from bcper.domain.model.names import printable
+from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.stores import ImportStore
 from bcper.domain.usecases.import_store import BringRuns
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.run_ledger import RunLedger
+
+
+class _Unwatched:
+    def step(self, progress: Progress) -> None:
+        """It is needed: nobody is asked."""
 
 
 @attrs.frozen
@@ -26,7 +32,7 @@ class RebuildList:
             tell(f"The list of runs was damaged; it is kept as {self.ledger.set_aside()}.")
         for store in self.catalogs.load().stores.values():
             try:
-                report = self.import_store(ImportStore(store.name))
+                report = self.import_store(ImportStore(store.name), _Unwatched())
             except BcperError as error:
                 tell(f"The store {printable(store.name)} is not in the list of runs: {error}")
                 continue

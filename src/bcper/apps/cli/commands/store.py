@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.apps.edge import absolute, place
 from bcper.domain.model.names import printable
@@ -68,9 +69,13 @@ def _test(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _import(args: argparse.Namespace, service: BackupService) -> int:
-    report = service(ImportStore(place(service, args.name)))
+    with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
+        report = service(ImportStore(place(service, args.name)), sink)
     for text in report.unreadable:
         print(f"Warning: {printable(text)}", file=sys.stderr)
+    if args.json:
+        show_json({"message_type": "summary", **raw(report)})
+        return 0
     new = "all known already" if not report.added else f"{report.added} of them new in the list"
     taken = "It was the original BCPER's and had no marker; now it has one." if report.marked else ""
     return tell(args, report, f"{report.runs} runs in {printable(report.location)}, {new}. {taken}".rstrip())
