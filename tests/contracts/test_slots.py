@@ -67,11 +67,20 @@ def test_the_newest_comes_first_whatever_the_order_they_were_used_in(slots: Slot
 
 def test_the_last_64_of_each_job_are_kept(slots: Slots) -> None:
     slots.record("b", SLOT - 1000 * MINUTE)
-    moments = [SLOT + each * MINUTE for each in range(70)]
+    moments = [SLOT + each * timedelta(days=1) for each in range(70)]
     for moment in moments:
         assert slots.record("a", moment)
     assert recorded(slots) == moments[:-65:-1]
     assert recorded(slots, "b") == [SLOT - 1000 * MINUTE]
+
+
+def test_row_31_a_clock_put_back_a_day_comes_by_no_slot_that_was_forgotten(slots: Slots) -> None:
+    often = [SLOT + 10 * each * MINUTE for each in range(3 * 144)]
+    for moment in often:
+        assert slots.record("a", moment)
+    for moment in often[-144:]:
+        assert not slots.record("a", moment)
+    assert len(recorded(slots)) <= 2 * 144 + 1
 
 
 def test_row_31_a_slot_is_kept_though_64_were_used_while_the_clock_was_ahead(slots: Slots) -> None:

@@ -16,7 +16,10 @@ class Slots(Protocol):
         ...
 
     def recorded(self) -> Mapping[str, Sequence[datetime]]:
-        """By job, the slots (UTC) that were used, newest first; of each job the 64 used last."""
+        """By job, the slots (UTC) that were used, newest first.
+
+        Of each job the 64 used last, and those within two days of the last one.
+        """
         ...
 
     def forget(self, job_id: str) -> None:

@@ -13,6 +13,9 @@ from bcper.adapters.memory.power import MemoryPower
 from bcper.apps.container import Container
 from bcper.apps.daemon.supervisor import Supervisor
 from bcper.apps.paths import places
+from bcper.domain.model.requests.base import Request
+from bcper.domain.model.requests.jobs import ListJobs
+from bcper.domain.model.requests.stores import TestStore
 
 
 @attrs.define
@@ -31,12 +34,24 @@ class Told:
     def stopping(self) -> None: ...
 
 
+def asking(request: Request[Any]) -> Any:
+    """A socket through which a client asks that, and waits."""
+
+    async def serve(answer: Any, *, task_status: "trio.TaskStatus[Any]") -> None:
+        task_status.started(Silent())
+        await answer(request, lambda _: None)
+
+    return serve
+
+
+class Silent:
+    """Nobody is told."""
+
+    def publish(self, event: object) -> None: ...
+
+
 async def no_socket(_answer: object, *, task_status: "trio.TaskStatus[Any]") -> None:
     """Nobody listens."""
-
-    class Silent:
-        def publish(self, event: object) -> None: ...
-
     task_status.started(Silent())
     await trio.sleep_forever()
 
@@ -130,6 +145,26 @@ def test_what_hangs_does_not_keep_the_daemon_from_its_end(life: Life, part: str)
             await trio.sleep(0.01)
 
     trio.run(whole_life, life.supervisor(**{part: stuck}), until)
+    came_back = stuck.came_back
+    stuck.let_go()
+    assert not came_back, "The daemon waited for it."
+
+
+@pytest.mark.parametrize("request_", [TestStore("disk"), ListJobs()], ids=repr)
+def test_a_question_that_hangs_does_not_keep_the_daemon_from_its_end(
+    life: Life, request_: Request[Any]
+) -> None:
+    stuck = Stuck()
+    real = life.container.service()
+
+    def service(request: Request[Any], sink: Any = None) -> Any:
+        return stuck() if request == request_ else real(request, sink)
+
+    async def until() -> None:
+        while not stuck.begun.is_set():
+            await trio.sleep(0.01)
+
+    trio.run(whole_life, life.supervisor(service=service, serve=asking(request_)), until)
     came_back = stuck.came_back
     stuck.let_go()
     assert not came_back, "The daemon waited for it."

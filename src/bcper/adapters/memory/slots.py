@@ -1,10 +1,11 @@
 """Used slots, in memory."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 KEPT = 64
+NEAR = timedelta(days=2)
 
 
 class MemorySlots:
@@ -22,7 +23,7 @@ class MemorySlots:
             if slot in used:
                 return False
             used.append(slot)
-            del used[:-KEPT]
+            used[:-KEPT] = [each for each in used[:-KEPT] if abs(each - slot) <= NEAR]
             return True
 
     def recorded(self) -> Mapping[str, Sequence[datetime]]:

@@ -90,12 +90,17 @@ class Handlers:
         name = type(request).__name__
         if name in WATCHED or name in _KINDS:
             return await self._watched(request, report)
-        reply = await trio.to_thread.run_sync(self._service, request, limiter=self._limiter)
+        # Nobody waits for the answer to a question that is cancelled: the disk that is asked may hang.
+        reply = await trio.to_thread.run_sync(
+            self._service, request, limiter=self._limiter, abandon_on_cancel=name.startswith(_LOOKING)
+        )
         self._tell(name)
         return reply
 
     async def _jobs(self, request: ListJobs) -> tuple[JobView, ...]:
-        views = await trio.to_thread.run_sync(self._service, request, limiter=self._limiter)
+        views = await trio.to_thread.run_sync(
+            self._service, request, limiter=self._limiter, abandon_on_cancel=True
+        )
         held = self._waiting()
         return tuple(
             attrs.evolve(view, waiting=held[view.job.id].reason) if view.job.id in held else view
