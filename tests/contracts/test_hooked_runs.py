@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,15 @@ class Journal:
     @property
     def bodies(self) -> list[str]:
         return [body for _, _, body in self.pinger.heard]
+
+
+@pytest.fixture(params=("real", "fakes"))
+def kit(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kit]:
+    """Without a server: what is thrown here would end it."""
+    monkeypatch.setenv("BCPER_SECRETS", "file")
+    made = Kit(tmp_path, request.param)
+    yield made
+    made.close()
 
 
 @pytest.fixture

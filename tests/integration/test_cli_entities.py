@@ -106,7 +106,8 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
         ("once", {"at"}),
     ]
     assert set(said("store", "test", "disk")) == {"store", "store_id", "free_bytes", "runs"}
-    assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable", "marked"}
+    imported = {"message_type", "location", "runs", "added", "unreadable", "marked"}
+    assert set(cli.summary("store", "import", "disk")) == imported
     assert set(said("item", "preview", "docs")) == {"kept", "kept_bytes", "left_out", "problems"}
     assert added["item"]["item"]["leave_out"]["larger_than"] == 5 << 20
     assert added["job"]["job"]["keep"]["last"] == 7
@@ -206,26 +207,26 @@ def test_what_a_job_does_around_its_runs_is_set_and_taken_away(cli: Cli, tmp_pat
 
 def verbs() -> list[tuple[str, str]]:
     def under(one: Any) -> dict[str, Any]:
-        (actions,) = (
-            action
-            for action in one._actions
-            if hasattr(action, "choices") and isinstance(action.choices, dict)
-        )
-        return dict(actions.choices)
+        found: dict[str, Any] = {}
+        for action in one._actions:
+            if isinstance(getattr(action, "choices", None), dict):
+                found.update(action.choices)
+        return found
 
-    return [(noun, verb) for noun, found in under(parser()).items() for verb in under(found)]
+    # A noun without verbs is one itself.
+    return [(noun, verb) for noun, found in under(parser()).items() for verb in under(found) or ("",)]
 
 
 @pytest.mark.parametrize(("noun", "verb"), verbs())
 def test_every_verb_has_help_with_an_example_that_parses(noun: str, verb: str, capsys: Any) -> None:
     with pytest.raises(SystemExit) as end:
-        parser([noun]).parse_args([noun, verb, "--help"])
+        parser([noun]).parse_args([*filter(None, (noun, verb)), "--help"])
     assert end.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
-    example = re.search(rf"example: bcper-cli ({noun} {verb}.*)$", text)
+    example = re.search(rf"example: bcper-cli ({noun} ?{verb}.*)$", text)
     assert example, text
     args = parser().parse_args(shlex.split(example[1]))
-    assert (args.noun, args.verb) == (noun, verb)
+    assert (args.noun, args.verb) == (noun, verb or "show")
 
 
 def test_help_comes_from_the_process_too(cli: Cli) -> None:

@@ -101,7 +101,7 @@ def test_another_home_restores_from_the_store_and_the_password_alone(cli: Cli, t
     assert made["encrypted"]
     cli("backup", "restore", "latest", "--target-dir", tmp_path / "first")
     other = Cli(tmp_path / "another home")
-    report = json.loads(other("--json", "store", "import", store).stdout)
+    report = other.summary("store", "import", store)
     assert (report["runs"], report["added"], report["unreadable"]) == (1, 1, [])
     assert listed(other) == [made["run_id"]]
     out = tmp_path / "second"
@@ -146,7 +146,7 @@ def test_row_40_a_list_that_is_gone_is_rebuilt_from_the_store(cli: Cli, tmp_path
         assert "in the list of runs again" in cli("backup", "list").stderr
     else:
         assert listed(cli) == []
-        report = json.loads(cli("--json", "store", "import", store).stdout)
+        report = cli.summary("store", "import", store)
         assert (report["runs"], report["added"]) == (2, 2)
     assert set(listed(cli)) == wanted
     cli("backup", "verify", "--all")
@@ -189,7 +189,7 @@ def test_commands_are_run_around_a_job_and_see_no_password(cli: Cli, tmp_path: P
     log = tmp_path / "log"
     say = f"sh -c 'env >> {log}; echo end >> {log}'"
     cli("job", "edit", "nightly", "--before", say, "--after", say)
-    made = cli.summary("job", "run", "nightly", env=SECRET)["run"]
+    made = cli.summary("job", "run", "nightly", env=SECRET)
     first, second, _ = log.read_text().split("end\n")
     assert "BCPER_PASSWORD" not in log.read_text()
     assert "correct horse" not in log.read_text()
@@ -204,7 +204,7 @@ def test_a_command_before_fails_a_run_with_1_and_skips_it_with_0(cli: Cli, tmp_p
     assert "Error: The command before the run ended with status 3: no disk." in failed.stderr
     cli("job", "edit", "nightly", "--before", "sh -c 'echo not at home; exit 75'")
     assert "was skipped" in cli("job", "run", "nightly").stdout
-    assert cli.summary("job", "run", "nightly")["run"] is None
+    assert "was skipped" in cli.summary("job", "run", "nightly")["skipped"]
     assert not (store / "nightly").exists()
     (job,) = json.loads(cli("--json", "job", "list").stdout)
     assert (job["last"]["status"], "status 3" in job["last"]["error"]) == ("failed", True)

@@ -132,7 +132,10 @@ def asked(id_: int, request: Request[Any], *, progress: bool) -> bytes:
     from bcper.adapters.ipc.shapes import unstructure
 
     kind = type(request)
-    line = render(call(id_, kind.__name__, unstructure(request, kind), progress=progress))
+    try:
+        line = render(call(id_, kind.__name__, unstructure(request, kind), progress=progress))
+    except ValueError as error:  # JSON has no infinity, and nothing that is no number
+        raise UsageError("That is no number that can be told.", "Give an ordinary one.") from error
     if len(line) > REQUEST_BYTES:
         raise UsageError("This is too long to ask of the daemon.", "Ask for less at once.")
     return line
