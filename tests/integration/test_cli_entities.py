@@ -77,7 +77,7 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
     vault = {"vault", "items", "missing", "password_place"}
     store = {"store", "jobs"}
     frequency = {"frequency", "words", "next", "jobs"}
-    job = {"job", "when", "next", "last", "trouble"}
+    job = {"job", "when", "next", "last", "trouble", "waiting"}
     assert [said(noun, "list") for noun in NOUNS] == [[]] * 5
     added = {
         "item": said("item", "add", "docs", tmp_path, "--ignore", "*.log", "--exclude-larger-than", "5M"),
