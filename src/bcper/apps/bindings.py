@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from bcper.apps.paths import Places
+from bcper.apps.paths import Places, own_rclone
 
 if TYPE_CHECKING:
     import socket
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bcper.ports.pinger import Pinger
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
+    from bcper.ports.rclone import RcloneFinder, Remotes
     from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
@@ -250,3 +251,22 @@ def pinger(tool: str) -> "Pinger":
     from bcper.adapters.http.pinger import HttpPinger
 
     return HttpPinger(tool)
+
+
+def rclone(catalogs: "CatalogRepository", tool: str) -> "RcloneFinder":
+    """The program rclone; ``BCPER_RCLONE_URL`` says before the settings where it is fetched from."""
+    from bcper.adapters.rclone.download import RcloneDownload
+    from bcper.adapters.rclone.locator import RcloneLocator
+
+    def url() -> str:
+        return os.environ.get("BCPER_RCLONE_URL") or catalogs.load().settings.rclone_url
+
+    own = own_rclone()
+    return RcloneLocator(own, RcloneDownload(own, url, tool))
+
+
+def remotes(rclone: "RcloneFinder") -> "Remotes":
+    """What rclone's configuration has."""
+    from bcper.adapters.rclone.remotes import RcloneRemotes
+
+    return RcloneRemotes(rclone)
