@@ -60,6 +60,14 @@ class Connections:
                 _shut(connection.sock)
 
 
+def redirected(url: str, headers: Message) -> str:
+    """Where an answer sends who asked for ``url``; nothing if that makes no sense."""
+    try:
+        return urljoin(url, headers.get("location", ""))
+    except ValueError:
+        return ""
+
+
 def _shut(which: socket.socket) -> None:
     with suppress(OSError):
         which.shutdown(socket.SHUT_RDWR)
@@ -105,8 +113,8 @@ class _Redirects(urllib.request.BaseHandler):
         self, req: urllib.request.Request, fp: IO[bytes], code: int, _msg: str, headers: Message
     ) -> Any:
         hops = getattr(req, "hops", 0)
-        place = urljoin(req.full_url, headers.get("location", ""))
-        if hops >= _HOPS or not self._may_follow(req.full_url, place):
+        place = redirected(req.full_url, headers)
+        if not place or hops >= _HOPS or not self._may_follow(req.full_url, place):
             return None  # and so the answer is told as it is
         fp.close()
         same = code in (307, 308)  # the others mean a GET, as browsers have it

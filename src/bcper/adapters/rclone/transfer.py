@@ -9,10 +9,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bcper.adapters.rclone.limits import Patience
-from bcper.adapters.web import Connections
+from bcper.adapters.web import Connections, redirected
 from bcper.domain.model.names import printable
 from bcper.domain.model.remotes import is_loopback
 
@@ -130,8 +130,10 @@ def _read(response: http.client.HTTPResponse) -> bytes:
 
 def _refusal(url: str, error: urllib.error.HTTPError) -> str:
     if 300 <= error.code < 400:
-        place = urlsplit(urljoin(url, error.headers.get("location", "")))
-        return f"it sends us elsewhere, to {printable(place.scheme)}://{printable(place.hostname or '')}"
+        place = redirected(url, error.headers)
+        # Only so much of it: the rest of an address may be a secret.
+        shown = "/".join(place.split("/")[:3]).rpartition("@")[2]
+        return f"it sends us elsewhere ({printable(shown)}), and that is not followed"
     return f"the answer was {error.code}"
 
 
