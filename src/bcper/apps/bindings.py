@@ -12,7 +12,7 @@ from bcper.apps.paths import Places, own_rclone
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from bcper.adapters.ipc.client import SocketService
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bcper.ports.pinger import Pinger
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
+    from bcper.ports.progress import ProgressSink
     from bcper.ports.rclone import RcloneFinder, Remotes
     from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
@@ -255,14 +256,19 @@ def pinger(tool: str) -> "Pinger":
 
 def rclone(catalogs: "CatalogRepository", tool: str) -> "RcloneFinder":
     """The program rclone; ``BCPER_RCLONE_URL`` says before the settings where it is fetched from."""
-    from bcper.adapters.rclone.download import RcloneDownload
     from bcper.adapters.rclone.locator import RcloneLocator
+
+    own = own_rclone()
 
     def url() -> str:
         return os.environ.get("BCPER_RCLONE_URL") or catalogs.load().settings.rclone_url
 
-    own = own_rclone()
-    return RcloneLocator(own, RcloneDownload(own, url, tool))
+    def fetch(ready: "Callable[[], str | None]", sink: "ProgressSink | None") -> str:
+        from bcper.adapters.rclone.download import RcloneDownload  # seldom
+
+        return RcloneDownload(own, url, tool)(ready, sink)
+
+    return RcloneLocator(own, fetch)
 
 
 def remotes(rclone: "RcloneFinder") -> "Remotes":

@@ -42,7 +42,8 @@ RELEASE = Release(
         "arm64": "7e1e8d69654941b7b7df84ee74c5f7fb09cce7d5496947fb7bf16b55ff427d10",
     },
 )
-"""Of builds without a pinned sum only the release's own list speaks."""
+"""The sums are of the release's signed list, as others have published it: two of them at least agree on each,
+and none was computed here. Of builds without one only the list that is fetched speaks."""
 
 
 def build_for(system: str, machine: str) -> str | None:

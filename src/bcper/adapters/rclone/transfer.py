@@ -37,7 +37,8 @@ def transfer(
     """Write what is at ``url`` (checked by ``check_rclone_url``) to ``into``; returns its SHA-256 in hex.
 
     ``report`` gets the bytes that have come and how many there are; it is called from this thread ten times
-    a second, whatever the other side does, and what it raises ends the transfer. Redirects are followed on
+    a second, whatever the other side does, and what it raises ends the transfer: at once, but for looking up
+    a name and connecting, which take what they take. Redirects are followed on
     the same host alone, by the same scheme. Raises TransferFailed, also for more than ``limit`` bytes, and
     OSError when ``into`` takes no more.
     """
