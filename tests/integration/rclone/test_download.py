@@ -205,11 +205,14 @@ def drip_headers(handler: Handler) -> None:
 
 
 @pytest.mark.parametrize("how", [drip, drip_headers, lambda handler: wait(handler, b"")])
-@pytest.mark.parametrize("patience", [SOON, attrs.evolve(SOON, window=30.0, whole=0.3)])
-def test_one_that_is_too_slow_is_left(home: Home, how: Any, patience: Patience) -> None:
+@pytest.mark.parametrize(
+    ("patience", "words"),
+    [(SOON, "comes too slowly"), (attrs.evolve(SOON, window=30.0, whole=0.3), "takes too long")],
+)
+def test_one_that_is_too_slow_is_left(home: Home, how: Any, patience: Patience, words: str) -> None:
     """A time-out of a socket would begin anew with each byte."""
     home.mirror.answers[ZIP] = how
-    home.refused("it takes too long", patience=patience)
+    home.refused(words, patience=patience)
 
 
 def test_one_that_never_answers_is_left(home: Home) -> None:

@@ -18,7 +18,6 @@ from bcper.domain.model.remotes import is_loopback
 
 _PIECE = 1 << 18
 _POLL = 0.1
-_LATE = "it takes too long"
 
 
 class TransferFailed(Exception):
@@ -46,23 +45,24 @@ def transfer(
     thread = threading.Thread(target=work.run)
     thread.start()
     begun = marked = time.monotonic()
-    mark, late = 0, False
+    mark, late = 0, ""
     try:
         while thread.is_alive():
             thread.join(_POLL)
             report(work.done, work.total)
             now = time.monotonic()
             if now - marked >= patience.window:
-                late = work.done - mark < patience.least
+                late = "it comes too slowly" if work.done - mark < patience.least else ""
                 mark, marked = work.done, now
-            if late or now - begun >= patience.whole:
-                late = True
+            if now - begun >= patience.whole:
+                late = "it takes too long"
+            if late:
                 break
     finally:
         work.connections.cut()
         thread.join()
     if late and not work.complete:
-        raise TransferFailed(_LATE)
+        raise TransferFailed(late)
     if work.error is not None:
         raise work.error
     return work.sum.hexdigest()
