@@ -77,11 +77,12 @@ def test_path_comes_before_our_own(
         b"\x7fELF nonsense",
         b"",
         script(body="exit 2"),
+        b"#!/bin/sh\necho rclone v1.75.2\nexit 1\n",
         b"#!/bin/sh\necho x rclone v1.75.2\n",
         b"#!/bin/sh\nprintf '\\377rclone v1.75.2'\n",
         b"#!/nowhere/sh\n",
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_one_that_is_of_no_use_is_passed_over(
     tmp_path: Path, own: Path, fetch: Fetch, monkeypatch: pytest.MonkeyPatch, content: bytes

@@ -53,8 +53,9 @@ def _ask(path: str, seconds: float) -> Answer:
 def ours_alone(path: str) -> bool:
     """Whether nobody but us, and root, can change the file or folder ``path``. Raises OSError.
 
-    Root trusts the owner of the home whose settings it uses.
+    Root trusts the owner of the home whose settings it uses. Of a link the answer is no: its own mode lets
+    everybody write (symlink(7)).
     """
     status = os.lstat(path)
     mine = os.geteuid() in (0, status.st_uid) or status.st_uid == 0
-    return mine and not status.st_mode & _OTHERS and not stat.S_ISLNK(status.st_mode)
+    return mine and not status.st_mode & _OTHERS
