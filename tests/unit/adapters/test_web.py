@@ -7,13 +7,18 @@ from http.client import HTTPException
 import pytest
 
 from bcper.adapters.web import Connections, redirected
-from helpers.rclone import SUMS, Mirror, served
+from helpers.rclone import SUMS, Handler, Mirror, served
 
 
 def test_after_the_cut_nothing_is_under_way_and_nothing_begins() -> None:
     connections, asked = Connections(), threading.Event()
     with served(Mirror()) as mirror:
-        mirror.answers["/wait"] = lambda handler: (asked.set(), handler.server.ended.wait()) and None
+
+        def wait(handler: Handler) -> None:
+            asked.set()
+            handler.server.ended.wait()
+
+        mirror.answers["/wait"] = wait
         opener = connections.opener(lambda *_: False, proxies=False)
         assert opener.open(mirror.url + SUMS, timeout=60).read() == mirror.sums
         cutter = threading.Thread(target=lambda: asked.wait() and connections.cut())
