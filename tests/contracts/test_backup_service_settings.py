@@ -28,6 +28,7 @@ CHANGES: dict[str, Any] = {
     "low_priority": False,
     "catch_up": False,
     "inhibit_sleep": False,
+    "rclone_url": "https://mirror.example.org/rclone",
 }
 
 

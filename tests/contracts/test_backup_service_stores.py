@@ -5,8 +5,11 @@ from pathlib import Path
 
 import attrs
 import pytest
+from dependency_injector import providers
 
+from bcper.adapters.memory.rclone import MemoryRemotes
 from bcper.domain.errors import RunNotFound, StoreError, UsageError
+from bcper.domain.model.remotes import Remote
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.jobs import ListJobs, PinRun, RunJob
 from bcper.domain.model.requests.stores import (
@@ -14,6 +17,7 @@ from bcper.domain.model.requests.stores import (
     DeleteStore,
     EditStore,
     ImportStore,
+    ListRemotes,
     ListStores,
     TestStore,
 )
@@ -227,3 +231,12 @@ def test_a_link_to_a_store_is_the_same_place(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"The store 'disk' is at .* already"):
         kit.ask(AddStore("other", "local", str(tmp_path / "link")))
     kit.close()
+
+
+def test_remotes_are_listed_for_choosing(kit: Kit) -> None:
+    known = MemoryRemotes({"my box": "s3", "gdrive": "drive"})
+    kit.container.remotes.override(providers.Object(known))
+    assert kit.ask(ListRemotes()) == (Remote("gdrive", "drive"), Remote("my box", "s3"))
+    known.problem = "rclone's configuration is encrypted."
+    with pytest.raises(StoreError, match="encrypted"):
+        kit.ask(ListRemotes())

@@ -5,21 +5,16 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from bcper.adapters.http.pinger import HttpPinger
 from bcper.adapters.memory.pinger import MemoryPinger
 from bcper.ports.pinger import Event, Pinger
+from helpers.tls import certificate
 
 PATH = "/eb095278-f28d-448d-87fb-7b75c171a6aa"
 
@@ -223,26 +218,6 @@ def test_one_that_is_not_there_is_a_reason_without_the_address() -> None:
     reason = real(tries=2).ping(f"http://127.0.0.1:{port}{PATH}", "start")
     assert reason.startswith("it cannot be reached")
     assert PATH not in reason
-
-
-def certificate(folder: Path) -> Path:
-    """A key and a certificate for 127.0.0.1 that nobody knows."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "both.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return file
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bcper.adapters.memory.crew import MemoryCrew
 from bcper.adapters.memory.locks import MemoryLocks
 from bcper.adapters.memory.notices import MemoryNotices
 from bcper.adapters.memory.pinger import MemoryPinger
+from bcper.adapters.memory.rclone import MemoryRcloneFinder, MemoryRemotes
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.secrets import MemorySecrets
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
@@ -132,6 +133,8 @@ def fakes(clock: FakeClock) -> dict[str, object]:
         "crew": MemoryCrew(),
         "commands": MemoryCommands(),
         "pinger": MemoryPinger(),
+        "rclone": MemoryRcloneFinder(),
+        "remotes": MemoryRemotes(),
     }
 
 

@@ -157,7 +157,7 @@ def test_settings_are_shown_and_set(cli: Cli) -> None:
     first = json.loads(cli("--json", "settings", "show").stdout)
     assert set(first) == {
         *("parallel_stores", "battery_min", "on_metered", "warn_after_days", "notify", "low_priority"),
-        *("catch_up", "inhibit_sleep", "paused_until"),
+        *("catch_up", "inhibit_sleep", "paused_until", "rclone_url"),
     }
     assert not (cli.home / ".config" / "bcper" / "config.json").exists()
     said = cli("settings", "set", "--battery-min", 30, "--no-notify", "--on-metered").stdout

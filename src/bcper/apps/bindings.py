@@ -8,11 +8,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from bcper.apps.paths import Places
+from bcper.apps.paths import Places, own_rclone
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from bcper.adapters.ipc.client import SocketService
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from bcper.ports.pinger import Pinger
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
+    from bcper.ports.progress import ProgressSink
+    from bcper.ports.rclone import RcloneFinder, Remotes
     from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
@@ -264,3 +266,27 @@ def shell_profiles() -> "ShellProfiles":
     except KeyError:  # a user without a name, as in containers
         shell = ""
     return FileShellProfiles(os.path.expanduser("~"), os.environ, shell)
+
+
+def rclone(catalogs: "CatalogRepository", tool: str) -> "RcloneFinder":
+    """The program rclone; ``BCPER_RCLONE_URL`` says before the settings where it is fetched from."""
+    from bcper.adapters.rclone.locator import RcloneLocator
+
+    own = own_rclone()
+
+    def url() -> str:
+        return os.environ.get("BCPER_RCLONE_URL") or catalogs.load().settings.rclone_url
+
+    def fetch(ready: "Callable[[], str | None]", sink: "ProgressSink | None") -> str:
+        from bcper.adapters.rclone.download import RcloneDownload  # seldom
+
+        return RcloneDownload(own, url, tool)(ready, sink)
+
+    return RcloneLocator(own, fetch)
+
+
+def remotes(rclone: "RcloneFinder") -> "Remotes":
+    """What rclone's configuration has."""
+    from bcper.adapters.rclone.remotes import RcloneRemotes
+
+    return RcloneRemotes(rclone)

@@ -60,6 +60,8 @@ class Container(containers.DeclarativeContainer):
     commands = providers.Singleton(bindings.commands)
     pinger = providers.Singleton(bindings.pinger, TOOL)
     shell_profiles = providers.Singleton(bindings.shell_profiles)
+    rclone = providers.Singleton(bindings.rclone, catalogs, TOOL)
+    remotes = providers.Singleton(bindings.remotes, rclone)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
@@ -132,6 +134,7 @@ class Container(containers.DeclarativeContainer):
     edit_stores = providers.Singleton(
         _late("edit_stores", "EditStores"), catalogs=catalogs, open_store=open_store, browse=browse
     )
+    show_remotes = providers.Singleton(_late("show_remotes", "ShowRemotes"), remotes=remotes)
     edit_frequencies = providers.Singleton(
         _late("edit_frequencies", "EditFrequencies"), catalogs=catalogs, clock=clock
     )

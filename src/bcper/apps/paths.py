@@ -44,3 +44,11 @@ def places(config_dir: str | None = None) -> Places:
         base = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
         chosen = os.path.join(base, "bcper")
     return Places(os.path.abspath(os.path.expanduser(chosen)))
+
+
+def own_rclone() -> str:
+    """BCPER's own copy of rclone (https://specifications.freedesktop.org/basedir-spec/latest/)."""
+    data = os.environ.get("XDG_DATA_HOME", "")
+    if not os.path.isabs(data):
+        data = os.path.join(os.path.expanduser("~"), ".local", "share")
+    return os.path.join(data, "bcper", "rclone")

@@ -41,6 +41,7 @@ ANSWERS = {
     "EditVault": ("edit_vaults", "edit"),
     "DeleteTarget": ("delete_entities", "target"),
     "ListStores": ("edit_stores", "list"),
+    "ListRemotes": ("show_remotes", "__call__"),
     "AddStore": ("edit_stores", "add"),
     "EditStore": ("edit_stores", "edit"),
     "DeleteStore": ("delete_entities", "store"),

@@ -60,7 +60,7 @@ def _run(args: "object") -> int:
             _ensure_list(container)
         commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
         service = Connected(bindings.daemon_client(container.places(), "bcper-cli"), container.service)
-        more = (container,) if args.noun == "daemon" else ()
+        more = (container,) if args.noun in ("daemon", "store") else ()
         try:
             status: int = commands.run(args, service, *more)
         except LedgerDamaged:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import attrs
 
 from bcper.domain.errors import UsageError
+from bcper.domain.model.remotes import check_rclone_url
 
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 """Paused until somebody resumes. Not the last time there is: every zone can still show it."""
@@ -22,7 +23,8 @@ class Settings:
     ``on_metered``. ``warn_after_days`` without a backup a person is told (0: never); ``notify``: whether
     anything is told on the desktop at all. ``low_priority``: runs leave processor and disk to others.
     ``catch_up``: missed runs are made up for. ``inhibit_sleep``: the machine stays awake during a run.
-    Nothing runs by itself before ``paused_until`` (aware).
+    Nothing runs by itself before ``paused_until`` (aware). ``rclone_url`` is the address below which
+    rclone's releases lie, empty for rclone's own.
     """
 
     parallel_stores: int = 2
@@ -34,6 +36,7 @@ class Settings:
     catch_up: bool = True
     inhibit_sleep: bool = True
     paused_until: datetime | None = None
+    rclone_url: str = ""
 
     def paused(self, now: datetime) -> bool:
         """Whether no job runs by itself at ``now`` (aware)."""
@@ -42,7 +45,7 @@ class Settings:
 
 def check_settings(settings: Settings) -> Settings:
     """``settings`` themselves, for the edge. Raises :class:`UsageError` for a number that makes no sense,
-    and for a time without a zone."""
+    a time without a zone, and an address that cannot be one."""
     if not 1 <= settings.parallel_stores <= 16:
         raise UsageError(
             f"{settings.parallel_stores} stores side by side (parallel_stores) make no sense.",
@@ -56,6 +59,7 @@ def check_settings(settings: Settings) -> Settings:
     check_days(settings.warn_after_days)
     if settings.paused_until is not None and settings.paused_until.utcoffset() is None:
         raise UsageError(f"The time {settings.paused_until:%Y-%m-%d %H:%M} (paused_until) has no time zone.")
+    check_rclone_url(settings.rclone_url)
     return settings
 
 

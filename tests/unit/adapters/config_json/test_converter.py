@@ -46,6 +46,7 @@ FULL: dict[str, Any] = {
         "low_priority": False,
         "catch_up": False,
         "inhibit_sleep": False,
+        "rclone_url": "https://mirror.example.org/rclone",
         "paused_until": "2025-01-06T07:05:00Z",
     },
     "items": {
@@ -121,7 +122,8 @@ def test_a_file_by_hand_means_what_it_says() -> None:
         *("1", "nightly", "vault", "home", "disk", "daily", Keep(3, 7, 4, 12, 5), False, morning),
         *("sh -c 'mount /mnt/disk'", "umount /mnt/disk", 60, "https://hc-ping.com/5f0c2c1e", 3, True),
     )
-    assert catalog.settings == Settings(3, None, True, 0, False, False, False, False, morning)
+    mirror = "https://mirror.example.org/rclone"
+    assert catalog.settings == Settings(3, None, True, 0, False, False, False, False, morning, mirror)
 
 
 def test_a_file_of_version_2_means_what_it_meant_and_is_written_as_version_3() -> None:

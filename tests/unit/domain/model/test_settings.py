@@ -22,6 +22,8 @@ from bcper.domain.model.settings import FOREVER, Settings, check_settings
         {"warn_after_days": 0},
         {"warn_after_days": 3650},
         {"paused_until": FOREVER},
+        {"rclone_url": "https://mirror.example.org/rclone"},
+        {"rclone_url": "http://127.0.0.1:8000"},
     ],
     ids=repr,
 )
@@ -40,6 +42,7 @@ def test_what_makes_sense_is_taken(change: dict[str, Any]) -> None:
         {"warn_after_days": -1},
         {"warn_after_days": 3651},
         {"paused_until": datetime(2026, 1, 1)},
+        {"rclone_url": "http://mirror.example.org/rclone"},
     ],
     ids=repr,
 )

@@ -21,6 +21,7 @@ _ABOUT = {
     "inhibit_sleep": "the machine stays awake during a run",
     "warn_after_days": "days without a backup, then you are told",
     "notify": "notifications are shown on the desktop",
+    "rclone_url": "where rclone is fetched from",
     "paused_until": "before this nothing runs by itself",
 }
 _NONE = {"battery_min": "never", "paused_until": "not paused"}
@@ -59,6 +60,8 @@ def _word(name: str, settings: Settings) -> str:
         return "yes" if value else "no"
     if name == "paused_until":
         return "you resume" if value >= FOREVER else local(value)
+    if name == "rclone_url":
+        return value or "rclone.org"
     return f"{value} %" if name == "battery_min" else str(value)
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from bcper.domain.model.requests.jobs import ListFrequencies, ListJobs
-from bcper.domain.model.requests.stores import ListStores
+from bcper.domain.model.requests.stores import ListRemotes, ListStores
 from bcper.domain.model.requests.targets import ListItems, ListVaults
 from bcper.ports.service import BackupService
 
@@ -30,6 +30,8 @@ def run(args: argparse.Namespace, service: BackupService) -> int:
             names = [view.vault.name for view in service(ListVaults())]
         case "store":
             names = [view.store.name for view in service(ListStores())]
+        case "remote":
+            names = [remote.name for remote in service(ListRemotes())]
         case "frequency":
             names = [view.frequency.id for view in service(ListFrequencies())]
         case _:

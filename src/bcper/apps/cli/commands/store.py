@@ -5,8 +5,10 @@ import sys
 from collections.abc import Callable
 
 from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.commands.remotes import configure, list_remotes, warn_of_remote
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
+from bcper.apps.container import Container
 from bcper.apps.edge import absolute, place
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
@@ -20,8 +22,10 @@ from bcper.domain.model.requests.stores import (
 from bcper.ports.service import BackupService
 
 
-def run(args: argparse.Namespace, service: BackupService) -> int:
+def run(args: argparse.Namespace, service: BackupService, container: Container) -> int:
     """Do the verb; returns the exit status."""
+    if args.verb == "rclone-config":
+        return configure(args, container)
     return _VERBS[args.verb](args, service)
 
 
@@ -42,6 +46,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
 def _add(args: argparse.Namespace, service: BackupService) -> int:
     path = absolute(args.path) if args.kind == "local" and args.path else args.path
     view = service(AddStore(args.name, args.kind, path, args.remote, args.volume_size, args.bandwidth))
+    warn_of_remote(view.store.remote, service)
     return tell(
         args, view, f"Added the store {printable(view.store.name)} at {printable(view.store.location)}."
     )
@@ -51,6 +56,8 @@ def _edit(args: argparse.Namespace, service: BackupService) -> int:
     kinds = {view.store.name: view.store.kind for view in service(ListStores())}
     path = absolute(args.path) if args.path and kinds.get(args.name) == "local" else args.path
     view = service(EditStore(args.name, args.new_name, path, args.remote, args.volume_size, args.bandwidth))
+    if args.remote:
+        warn_of_remote(args.remote, service)
     return tell(args, view, f"Changed the store {printable(view.store.name)}.")
 
 
@@ -88,4 +95,5 @@ _VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
     "delete": _delete,
     "test": _test,
     "import": _import,
+    "remotes": list_remotes,
 }

@@ -22,6 +22,9 @@ def add(noun: argparse.ArgumentParser) -> None:
     runs.add_argument("--parallel-stores", type=int, metavar="N", help="stores side by side (2)")
     runs.add_argument("--low-priority", action=switch, help="leave processor and disk to others")
     runs.add_argument("--inhibit-sleep", action=switch, help="keep the machine awake")
+    change.add_argument(
+        "--rclone-url", metavar="URL", help="a mirror to fetch rclone from ('': rclone's own)"
+    )
     told = change.add_argument_group("what you are told")
     told.add_argument(
         "--warn-after-days", type=int, metavar="N", help="without a backup for so long (7; 0: never)"

@@ -26,4 +26,4 @@ def add(noun: argparse.ArgumentParser) -> None:
     completion.add_argument("shell", choices=["bash", "zsh", "fish"])
 
     names = verb(verbs, "names", "print names, for completion", "shell names item")
-    names.add_argument("kind", choices=["item", "vault", "store", "frequency", "job"])
+    names.add_argument("kind", choices=["item", "vault", "store", "remote", "frequency", "job"])

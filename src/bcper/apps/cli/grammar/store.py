@@ -14,14 +14,14 @@ def add(noun: argparse.ArgumentParser) -> None:
     new.add_argument("name", metavar="NAME")
     new.add_argument("--type", required=True, choices=["local", "rclone"], dest="kind")
     new.add_argument("--path", default="", help="a folder, or the place on the remote")
-    new.add_argument("--remote", default="", help="the rclone remote's name")
+    names_of(new.add_argument("--remote", default="", help="the rclone remote's name"), "remote")
     _limits(new)
 
     edit = verb(verbs, "edit", "change a store", "store edit disk --path /mnt/other/backups")
     names_of(edit.add_argument("name", metavar="NAME"), "store")
     edit.add_argument("--new-name", metavar="NAME")
     edit.add_argument("--path")
-    edit.add_argument("--remote")
+    names_of(edit.add_argument("--remote"), "remote")
     _limits(edit)
 
     delete = verb(verbs, "delete", "forget a store; what is in it stays", "store delete disk")
@@ -33,6 +33,9 @@ def add(noun: argparse.ArgumentParser) -> None:
 
     bring = verb(verbs, "import", "list every run that a store holds", "store import /mnt/disk/backups")
     bring.add_argument("name", metavar="NAME_OR_PATH")
+
+    verb(verbs, "remotes", "list the remotes that rclone knows", "store remotes")
+    verb(verbs, "rclone-config", "open rclone's own configuration in this terminal", "store rclone-config")
 
 
 def _limits(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,8 @@ class ShowSettings(Request[Settings]):
 
 @attrs.frozen
 class EditSettings(Request[Settings]):
-    """Change what is given (not ``None``); ``battery_min`` 0 means that no job waits for the battery."""
+    """Change what is given (not ``None``); ``battery_min`` 0 means that no job waits for the battery, and an
+    empty ``rclone_url`` rclone's own."""
 
     parallel_stores: int | None = None
     battery_min: int | None = None
@@ -23,6 +24,7 @@ class EditSettings(Request[Settings]):
     low_priority: bool | None = None
     catch_up: bool | None = None
     inhibit_sleep: bool | None = None
+    rclone_url: str | None = None
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ from typing import Literal
 
 import attrs
 
+from bcper.domain.model.remotes import Remote
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.targets import Removed
 from bcper.domain.model.stores import Store
@@ -44,6 +45,11 @@ class Imported:
 @attrs.frozen
 class ListStores(Request[tuple[StoreView, ...]]):
     """Every store, by name."""
+
+
+@attrs.frozen
+class ListRemotes(Request[tuple[Remote, ...]]):
+    """Every remote that rclone's configuration has, by name; nothing is fetched for that."""
 
 
 @attrs.frozen

@@ -1,0 +1,1 @@
+"""rclone: the program, its releases, its remotes."""
