@@ -1,0 +1,1 @@
+"""Stores on any remote that rclone knows (docs/adr/0012-rclone.md)."""
