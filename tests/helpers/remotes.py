@@ -17,6 +17,7 @@ import attrs
 from bcper.adapters.rclone.process import Limits, RcloneProcess
 from bcper.adapters.rclone.rc import Patience
 from bcper.adapters.rclone.store_opener import RcloneStoreOpener
+from helpers.proxy import Proxy, proxying
 
 KINDS = ("s3", "sftp", "webdav")
 KEY, SECRET = "ACCESSKEY1", "SECRETKEY1SECRET"
@@ -94,9 +95,19 @@ class Remotes:
         """An opener of its own."""
         return RcloneStoreOpener(self.process, patience=HASTY)
 
-    def section(self, name: str, kind: str, port: int) -> str:
-        """Lines of a configuration for the server of that kind at another port: a proxy's."""
-        return section(name, kind, port)
+    @contextmanager
+    def behind(
+        self, kind: str, limits: Limits = LIMITS, patience: Patience = HASTY
+    ) -> Iterator[tuple[Proxy, RcloneStoreOpener]]:
+        """A proxy before the server of that kind, and an opener whose rclone goes through it."""
+        with proxying(self.ports[kind]) as proxy:
+            config = self.base / f"{next(self._numbers)}.conf"
+            config.write_text(section(kind, kind, proxy.port))
+            process = RcloneProcess(rclone, limits, str(config))
+            try:
+                yield proxy, RcloneStoreOpener(process, patience=patience)
+            finally:
+                process.close()
 
 
 def section(name: str, kind: str, port: int) -> str:

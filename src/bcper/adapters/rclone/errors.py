@@ -33,6 +33,9 @@ _OFFLINE = re.compile(
     _ANY_CASE,
 )
 
+_BUSY = re.compile(r"too many requests|slow ?down|rate ?limit|StatusCode: 429|\b429\b", _ANY_CASE)
+_TIRED = ("{remote} is busy or failing, and was so at every try.", "Try again later.")
+
 _TABLE: tuple[tuple[re.Pattern[str], type[StoreError | NoSpace], str, str], ...] = (
     (
         re.compile(r"didn't find section in config file", _ANY_CASE),
@@ -74,6 +77,7 @@ _TABLE: tuple[tuple[re.Pattern[str], type[StoreError | NoSpace], str, str], ...]
         "The permission that {remote} gave rclone has run out.",
         "Renew it: rclone config reconnect {remote}:",
     ),
+    (_BUSY, StoreError, *_TIRED),
     (
         re.compile(
             r"quota ?(has been )?exceeded|QuotaExceeded|over quota|insufficient.?(storage|space)|\b507\b"
@@ -84,6 +88,12 @@ _TABLE: tuple[tuple[re.Pattern[str], type[StoreError | NoSpace], str, str], ...]
         NoSpace,
         "The store {store} is full.",
         "Free some space there, or delete runs, and try again.",
+    ),
+    (
+        re.compile(r"corrupted on transfer", _ANY_CASE),
+        StoreError,
+        "What was sent did not arrive in the store {store} as it was: its size or sum is another one.",
+        "Try again; if it happens again, the remote or the way to it is faulty.",
     ),
     (
         re.compile(r"NoSuchBucket|bucket does not exist", _ANY_CASE),
@@ -118,12 +128,7 @@ _TABLE: tuple[tuple[re.Pattern[str], type[StoreError | NoSpace], str, str], ...]
         "{remote} cannot be reached.",
         "Is the network there, and the server running?",
     ),
-    (
-        TEMPORARY,
-        StoreError,
-        "{remote} is busy or failing, and was so at every try.",
-        "Try again later.",
-    ),
+    (TEMPORARY, StoreError, *_TIRED),
 )
 
 
@@ -138,9 +143,8 @@ class RcError(Exception):
     @property
     def temporary(self) -> bool:
         """Whether the same may work a moment later."""
-        return self.status == 0 or (
-            TEMPORARY.search(self.text) is not None and _cause(self.text) in (None, _OFFLINE, TEMPORARY)
-        )
+        passing = self.status == 0 or TEMPORARY.search(self.text) is not None
+        return passing and _cause(self.text) in (None, _BUSY, _OFFLINE, TEMPORARY)
 
     @property
     def absent(self) -> bool:

@@ -36,6 +36,8 @@ _KEPT = 1 << 14
 _LONGEST_SOCKET = 100
 _START_SECONDS = 15.0
 _LOOK = 0.005
+_DYING = 0.2
+_FATAL = re.compile(r"CRITICAL|Fatal|Failed to")
 _ADDRESS = re.compile(r"https?://127\.0\.0\.1:([0-9]+)")
 
 # The kernel ends the child when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG = 1): by SIGTERM,
@@ -110,10 +112,18 @@ class RcloneProcess:
         running = self._running
         return running.child.pid if running is not None and running.child.poll() is None else None
 
-    def last_words(self) -> str:
-        """The end of what the running one, or the one before, wrote to its log; may hold secrets."""
+    def dying_words(self) -> str:
+        """What it said last if it has just ended by itself; empty if it has not. May hold secrets."""
+        from subprocess import TimeoutExpired
+
         running = self._running
-        return running.tail() if running is not None else ""
+        if running is None:
+            return ""
+        with suppress(TimeoutExpired):
+            running.child.wait(_DYING)
+            said = [line for line in running.tail().splitlines() if _FATAL.search(line)]
+            return said[-1] if said else ""
+        return ""
 
     def close(self) -> None:
         """End it; the next question starts another one."""

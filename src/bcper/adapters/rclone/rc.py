@@ -62,12 +62,18 @@ class Rclone:
         for left in reversed(range(patience.tries)):
             try:
                 return work()
-            except RcError as error:
+            except RcError as failure:
+                error = self.explained(failure)
                 if not left or not error.temporary or time.monotonic() - began + pause > patience.whole:
-                    raise
+                    raise error from failure
             time.sleep(pause)
             pause *= 2
         raise AssertionError("there is at least one try")
+
+    def explained(self, error: RcError) -> RcError:
+        """``error`` with what rclone said at its end, if that is why there was no answer."""
+        words = self.process.dying_words() if error.status == 0 else ""
+        return RcError(f"{error.text}; {words}", 0) if words else error
 
     def begin(self, verb: str, path: str, silence: float | None = None) -> "Request":
         """A new request; ``path`` is quoted as a URL has it."""

@@ -79,7 +79,7 @@ class RcloneBlobReader:
         self._blocks, self._number = blocks, blocks.number()
         self._lock = threading.Lock()
         self._open = True
-        self._next = -1
+        self._next = 0  # most are read from their beginning on
         self._position = -1
         self._size, self._head = rclone.persist(self._begin)
 

@@ -146,6 +146,7 @@ class RcloneBlobWriter:
         try:
             yield
         except RcError as error:
+            error = self._remote.rclone.explained(error)
             raise translated(error, self._remote.location) from error
 
 
