@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,27 @@ def test_it_goes_when_this_process_goes(remotes: Remotes, end: signal.Signals) -
     child.send_signal(end)
     child.communicate()
     until(lambda: not os.path.exists(f"/proc/{pid}"))
+
+
+def test_what_a_killed_process_left_goes_with_the_next_one(
+    remotes: Remotes, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    short = tempfile.TemporaryDirectory(prefix="b")  # the path of a socket has no room for pytest's folders
+    request.addfinalizer(short.cleanup)
+    runtime = Path(short.name)
+    left = runtime / "bcper-rclone-999999999-x"
+    living = runtime / f"bcper-rclone-{os.getpid()}-x"
+    for folder in (left, living):
+        folder.mkdir(parents=True)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    process = RcloneProcess(rclone, LIMITS, str(remotes.config))
+    try:
+        process.endpoint()
+        assert not left.exists()
+        assert living.exists()
+    finally:
+        process.close()
+    assert os.listdir(runtime) == [living.name]
 
 
 def test_a_program_that_is_none_is_said_to_be(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from dependency_injector import providers
 from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
 from bcper.apps.any_store import AnyStoreOpener
-from bcper.domain.errors import Cancelled, StoreError
+from bcper.domain.errors import Cancelled, StoreError, UsageError
 from bcper.domain.model.requests.runs import ListRuns
 from bcper.domain.model.requests.stores import AddStore, ImportStore, TestStore
 from bcper.domain.model.runs import RunStatus
 from bcper.ports.store_opener import StoreOpener
 from helpers.engine import Engine, Meddler, files
-from helpers.remotes import KINDS, Remotes
+from helpers.remotes import KINDS, Remotes, rclone
 
 MIB = 1 << 20
 
@@ -127,6 +127,26 @@ def test_a_run_of_a_megabyte_is_eight_requests(tmp_path: Path, remotes: Remotes)
             proxy.forget()
             engine.restore(made.run_id, tmp_path / "out")
             assert len(proxy.requests) <= 12, proxy.requests
+
+
+def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
+    tmp_path: Path, tree: Path, place: str, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
+    monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
+    remote, _, path = place.partition(":")
+    with Engine(tmp_path / "home", Path(place)) as engine:
+        opener = engine.container.opener()
+        try:
+            engine.service(AddStore("cloud", "rclone", path, remote, bandwidth=50 * MIB))
+            made = engine.back_up(tree)
+            assert engine.restore(made.run_id, tmp_path / "out").written == 33
+            limit = opener.remote()._rclone.call("core/bwlimit")
+            assert (limit["bytesPerSecondTx"], limit["bytesPerSecondRx"]) == (50 * MIB, -1)
+        finally:
+            opener.remote().close()
+    with pytest.raises(UsageError, match="already"):
+        engine.service(AddStore("again", "rclone", f"{path}/", remote))
 
 
 def test_a_store_that_shows_another_marker_is_not_written_to(

@@ -32,6 +32,7 @@ SMALL = 8 << 20
 """Bytes up to which rclone keeps an upload in memory before it sends it, in one piece and of known size."""
 
 _USER = "bcper"
+_PREFIX = "bcper-rclone-"
 _KEPT = 1 << 14
 _LONGEST_SOCKET = 100
 _START_SECONDS = 15.0
@@ -222,7 +223,9 @@ def _start(program: str, limits: Limits, config: str | None) -> _Running:
 
 
 def _started(program: str, limits: Limits, config: str | None, *, on_socket: bool) -> _Running:
-    folder = tempfile.mkdtemp(prefix=f"bcper-rclone-{os.getpid()}-", dir=_parent())
+    parent = _parent()
+    _sweep(parent)
+    folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent)
     try:
         secret = secrets.token_urlsafe(32)
         path = os.path.join(folder, "s")
@@ -261,11 +264,14 @@ def _chosen(config: str | None) -> list[str]:
 
 def _environment() -> dict[str, str]:
     """Ours, without passwords of ours (FAULTS.md row 74) and without what would open another door."""
-    return {
+    kept = {
         key: value
         for key, value in os.environ.items()
         if not key.startswith(("BCPER_PASSWORD", "RCLONE_RC_")) and key not in ("RCLONE_RC", "LISTEN_FDS")
     }
+    # Its garbage is collected sooner: a third less memory for about the same speed (docs/adr/0012-rclone.md).
+    kept.setdefault("GOMEMLIMIT", "64MiB")
+    return kept
 
 
 def _listens(running: _Running) -> bool:
@@ -292,6 +298,17 @@ def _parent() -> str:
         return runtime
     usual = tempfile.gettempdir()
     return usual if len(usual) < _LONGEST_SOCKET - 40 else "/tmp"  # noqa: S108 - a folder of our own is made there
+
+
+def _sweep(parent: str) -> None:
+    """Remove what killed processes of ours left there."""
+    with suppress(OSError):
+        for name in os.listdir(parent):
+            number = name.removeprefix(_PREFIX).partition("-")[0]
+            if name.startswith(_PREFIX) and number.isdigit() and not os.path.exists(f"/proc/{number}"):
+                path = os.path.join(parent, name)
+                if os.lstat(path).st_uid == os.geteuid():
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def _basic(secret: str) -> str:
