@@ -17,7 +17,7 @@ from bcper.domain.model.requests.stores import AddStore, ImportStore, TestStore
 from bcper.domain.model.runs import RunStatus
 from bcper.ports.store_opener import StoreOpener
 from helpers.engine import Engine, Meddler, files
-from helpers.remotes import KINDS, Remotes, rclone
+from helpers.remotes import KINDS, Remotes, rclone, until
 
 MIB = 1 << 20
 
@@ -143,6 +143,10 @@ def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
             assert engine.restore(made.run_id, tmp_path / "out").written == 33
             limit = opener.remote()._rclone.call("core/bwlimit")
             assert (limit["bytesPerSecondTx"], limit["bytesPerSecondRx"]) == (50 * MIB, -1)
+            os.kill(opener.remote()._rclone.process.pid, signal.SIGKILL)
+            until(lambda: opener.remote()._rclone.process.pid is None)
+            engine.back_up(tree)
+            assert opener.remote()._rclone.call("core/bwlimit")["bytesPerSecondTx"] == 50 * MIB
         finally:
             opener.remote().close()
     with pytest.raises(UsageError, match="already"):

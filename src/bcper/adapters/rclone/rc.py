@@ -42,7 +42,7 @@ class Rclone:
     def __init__(self, process: RcloneProcess, patience: Patience | None = None) -> None:
         self.process = process
         self.patience = patience or Patience()
-        self.rate = "off"
+        self._rated: tuple[str | int, str] | None = None
 
     def call(self, method: str, *, silence: float | None = None, **parameters: Any) -> Any:
         """The reply to a method of rclone's rc, tried again while that may help."""
@@ -54,6 +54,13 @@ class Rclone:
                 return request.reply()
 
         return self.persist(ask)
+
+    def limit(self, rate: str) -> None:
+        """Let rclone send no faster, as its ``--bwlimit`` has it; one that was started anew is told again."""
+        wanted = self.process.endpoint().address, rate
+        if wanted != self._rated and (rate != "off" or self._rated is not None):
+            self.call("core/bwlimit", rate=rate)
+            self._rated = wanted
 
     def persist(self, work: Callable[[], R]) -> R:
         """Do ``work``, and again after a pause if it failed and may not the next time (row 55)."""

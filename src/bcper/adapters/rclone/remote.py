@@ -94,12 +94,10 @@ class Remote:
     def limit(self) -> None:
         """Let rclone send no faster than the store's bandwidth; what it sends elsewhere counts, too."""
         rate = f"{self.bandwidth}B:off" if self.bandwidth else "off"
-        if rate != self.rclone.rate:
-            try:
-                self.rclone.call("core/bwlimit", rate=rate)
-            except RcError as error:
-                raise translated(error, self.location) from error
-            self.rclone.rate = rate
+        try:
+            self.rclone.limit(rate)
+        except RcError as error:
+            raise translated(error, self.location) from error
 
     def _about(self) -> Item:
         """What the remote can do; asked once, and only of rclone."""
