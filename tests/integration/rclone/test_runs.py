@@ -2,24 +2,28 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dependency_injector import providers
 
+import bcper
 from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
 from bcper.apps.any_store import AnyStoreOpener
 from bcper.domain.errors import Cancelled, StoreError, UsageError
 from bcper.domain.model.requests.runs import ListRuns
-from bcper.domain.model.requests.stores import AddStore, ImportStore, TestStore
+from bcper.domain.model.requests.stores import AddStore, EditStore, ImportStore, TestStore
 from bcper.domain.model.runs import RunStatus
 from bcper.ports.store_opener import StoreOpener
 from helpers.engine import Engine, Meddler, files
 from helpers.remotes import KINDS, Remotes, rclone, until
 
 MIB = 1 << 20
+SOURCE = os.path.dirname(os.path.dirname(bcper.__file__))
 
 
 def engine_at(home: Path, place: str, opener: StoreOpener) -> Engine:
@@ -151,6 +155,38 @@ def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
             opener.remote().close()
     with pytest.raises(UsageError, match="already"):
         engine.service(AddStore("again", "rclone", f"{path}/", remote))
+
+
+def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
+    tmp_path: Path, tree: Path, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
+    monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
+    place = remotes.place("sftp")
+    with Engine(tmp_path / "home", Path(place)) as engine:
+        opener = engine.container.opener()
+        try:
+            # Slow enough to be met at it.
+            engine.service(AddStore("cloud", "rclone", place.partition(":")[2], "sftp", bandwidth=2 * MIB))
+            child = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "bcper.cli", "--config-dir", str(tmp_path / "home")),
+                    *("backup", "now", str(tree), "--to", "cloud", "--name", "target"),
+                ],
+                env={**os.environ, "PYTHONPATH": SOURCE},
+                stdout=subprocess.DEVNULL,
+            )
+            until(lambda: any(name.endswith(".tar.gz") for name in files(remotes.folder(place))), 60)
+            child.kill()
+            child.wait()
+            engine.service(EditStore("cloud", bandwidth=1 << 30))
+            made = engine.back_up(tree)
+            assert [run.status for run in engine.runs()] == [RunStatus.SUCCESS, RunStatus.INTERRUPTED]
+            engine.verify(made.run_id)
+        finally:
+            opener.remote().close()
+    folders = {name.split("/")[1] for name in files(remotes.folder(place)) if "/" in name}
+    assert folders == {made.run_id}
 
 
 def test_a_store_that_shows_another_marker_is_not_written_to(
