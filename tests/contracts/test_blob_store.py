@@ -1,4 +1,4 @@
-"""What every BlobStore promises (ports.blob_store), on a folder, on the fake, and behind a wrapper."""
+"""What every BlobStore promises (ports.blob_store): folders, remotes, the fake, and behind a wrapper."""
 
 import errno
 import os
@@ -16,8 +16,10 @@ from bcper.adapters.fs.blob_store import LocalBlobStore
 from bcper.adapters.fs.store_errors import translated
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.adapters.memory.faulty_blob_store import OPERATIONS, Fault, FaultyBlobStore
+from bcper.adapters.rclone.blob_store import RcloneBlobStore
 from bcper.domain.errors import BlobExists, BlobNotFound, Damaged, NoSpace, StoreError
 from bcper.ports.blob_store import BlobStore
+from helpers.remotes import KINDS, Remotes
 
 SOURCE = os.path.dirname(os.path.dirname(bcper.__file__))
 
@@ -34,15 +36,23 @@ def local(root: Path) -> LocalBlobStore:
     return LocalBlobStore(str(root))
 
 
-@pytest.fixture(params=["local", "memory", "faulty local", "faulty memory"])
+@pytest.fixture(params=["local", "memory", "faulty local", "faulty memory", *KINDS])
 def store(request: pytest.FixtureRequest, local: LocalBlobStore) -> BlobStore:
+    if request.param in KINDS:
+        remotes: Remotes = request.getfixturevalue("remotes")
+        opener = remotes.opener()
+        return opener.open(opener.resolve(remotes.place(request.param)), create=True, writable=False)
     inner = local if "local" in request.param else MemoryBlobStore()
     return FaultyBlobStore(inner) if "faulty" in request.param else inner
 
 
 @pytest.fixture
-def litter(store: BlobStore, root: Path) -> Callable[[str], None]:
+def litter(store: BlobStore, root: Path, request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Leaves behind what a process leaves that is killed while it writes a blob."""
+    if isinstance(store, RcloneBlobStore):
+        if store.location.startswith("s3:"):
+            pytest.skip("what is unfinished in a bucket is not seen")
+        root = request.getfixturevalue("remotes").folder(store.location)
     inner = store._inner if isinstance(store, FaultyBlobStore) else store
 
     def leave(name: str) -> None:
@@ -52,7 +62,8 @@ def litter(store: BlobStore, root: Path) -> Callable[[str], None]:
         else:
             folder, _, last = name.rpartition("/")
             (root / folder).mkdir(parents=True, exist_ok=True)
-            (root / folder / f".{last}.part").write_bytes(b"half")
+            unfinished = f"{last}.0badcafe.partial" if isinstance(store, RcloneBlobStore) else f".{last}.part"
+            (root / folder / unfinished).write_bytes(b"half")
 
     return leave
 
@@ -79,6 +90,8 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_what_was_put_is_there_and_listed_with_its_size(store: BlobStore, name: str) -> None:
+    if isinstance(store, RcloneBlobStore):
+        name = name.replace("\udcff", "ÿ").replace("\n", " ")  # a remote's names are text
     store.put(name, b"content")
     assert store.get(name, 7) == b"content"
     assert [(blob.name, blob.size) for blob in store.list()] == [(name, 7)]
@@ -291,6 +304,7 @@ def test_what_a_killed_writer_left_does_not_stand_in_the_way(
     litter("a/b")
     store.put("a/b", b"new")
     assert store.get("a/b", 10) == b"new"
+    assert store.sweep("a") == (1 if isinstance(store, RcloneBlobStore) else 0)
     assert store.sweep("a") == 0
 
 
@@ -608,7 +622,9 @@ def work(store: BlobStore) -> None:
         blob.write(b"1")
         blob.write(b"2")
         blob.commit()
+    store.begin("")
     store.put("b", b"3")
+    store.prove("")
     store.replace("a", b"4")
     with store.open("a") as reader:
         reader.read_at(0, 2)

@@ -1,4 +1,4 @@
-"""What every StoreOpener promises (ports.store_opener), on folders and on the fake."""
+"""What every StoreOpener promises (ports.store_opener), on folders, on remotes and on the fake."""
 
 import os
 from pathlib import Path
@@ -9,21 +9,36 @@ from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.adapters.memory.faulty_blob_store import Fault, FaultyBlobStore
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
+from bcper.apps.any_store import AnyStoreOpener
 from bcper.domain.errors import NoSpace, StoreError, UsageError
+from bcper.domain.model.stores import is_remote
 from bcper.ports.store_opener import StoreOpener
+from helpers.proxy import Fault as Answer
+from helpers.remotes import KINDS, Remotes
 
 
-@pytest.fixture(params=["local", "memory"])
+@pytest.fixture(params=["local", "memory", *KINDS])
 def opener(request: pytest.FixtureRequest) -> StoreOpener:
+    if request.param in KINDS:
+        remotes: Remotes = request.getfixturevalue("remotes")
+        # As the program has it: one that knows both.
+        return AnyStoreOpener(LocalStoreOpener(), remotes.opener)
     return LocalStoreOpener() if request.param == "local" else MemoryStoreOpener()
 
 
 @pytest.fixture
-def location(tmp_path: Path) -> str:
+def location(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    kind = request.node.callspec.params.get("opener") if hasattr(request.node, "callspec") else None
+    if kind in KINDS:
+        return f"{request.getfixturevalue('remotes').place(kind)}/a/store"
     return os.path.realpath(tmp_path / "a" / "store")
 
 
 def test_a_missing_store_is_made_only_when_told_to(opener: StoreOpener, location: str) -> None:
+    if is_remote(location):
+        assert list(opener.open(location, create=False, writable=False).list()) == []
+        assert opener.open(location, create=True, writable=True).location == location
+        return
     for writable in (False, True):
         with pytest.raises(StoreError, match="does not exist") as caught:
             opener.open(location, create=False, writable=writable)
@@ -110,3 +125,32 @@ def test_a_faulty_store_may_stand_behind_a_location() -> None:
     with pytest.raises(NoSpace):
         opener.open("/a", create=False, writable=True)
     assert opener.open("/a", create=False, writable=True) is faulty
+
+
+def test_a_remote_that_has_taken_data_is_not_tried_again(remotes: Remotes) -> None:
+    place = remotes.place("s3")
+    with remotes.behind("s3") as (proxy, opener):
+        opener.open(place, create=True, writable=True)
+        assert "DELETE" in {method for method, _ in proxy.requests}
+        proxy.forget()
+        opener.open(place, create=False, writable=True, proven=True)
+        assert proxy.requests == []
+        proxy.rule = lambda method, _path: Answer(status=403) if method == "PUT" else None
+        with pytest.raises(StoreError, match="does not allow"):
+            opener.open(place, create=False, writable=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "resolved"),
+    [
+        ("gdrive:Backups/", "gdrive:Backups"),
+        ("gdrive:", "gdrive:"),
+        ("gdrive:a//b/./c", "gdrive:a/b/c"),
+        ("nas:/srv/b/", "nas:/srv/b"),
+        ("my drive@x:a b", "my drive@x:a b"),
+    ],
+)
+def test_one_place_on_a_remote_has_one_name(remotes: Remotes, typed: str, resolved: str) -> None:
+    opener = AnyStoreOpener(LocalStoreOpener(), remotes.opener)
+    assert opener.resolve(typed) == resolved
+    assert opener.resolve(resolved) == resolved

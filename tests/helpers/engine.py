@@ -101,7 +101,7 @@ class WrappingOpener:
     def resolve(self, location: str) -> str:
         return self.inner.resolve(location)
 
-    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+    def open(self, location: str, *, create: bool, writable: bool, proven: bool = False) -> BlobStore:
         return self.wrap(self.inner.open(location, create=create, writable=writable))
 
 

@@ -111,11 +111,41 @@ def clock() -> "Clock":
     return SystemClock()
 
 
-def opener() -> "StoreOpener":
-    """Stores."""
+def local_opener() -> "StoreOpener":
+    """Stores in folders."""
     from bcper.adapters.fs.store_opener import LocalStoreOpener
 
     return LocalStoreOpener()
+
+
+def opener(catalogs: "Callable[[], CatalogRepository]") -> "StoreOpener":
+    """Stores, in folders and on remotes; what is configured tells how fast may be sent to those."""
+    from bcper.apps.any_store import AnyStoreOpener
+
+    def remote() -> "StoreOpener":
+        from bcper.adapters.rclone.process import RcloneProcess
+        from bcper.adapters.rclone.store_opener import RcloneStoreOpener
+
+        def bandwidth(location: str) -> int | None:
+            known = catalogs().load().stores.values()
+            return next((each.bandwidth for each in known if stores.resolve(each.location) == location), None)
+
+        return RcloneStoreOpener(RcloneProcess(rclone_program), bandwidth)
+
+    stores = AnyStoreOpener(local_opener(), remote)
+    return stores
+
+
+def rclone_program() -> str:
+    """Where rclone is. Raises StoreError."""
+    import shutil
+
+    from bcper.domain.errors import StoreError
+
+    found = shutil.which("rclone")
+    if found is None:
+        raise StoreError("rclone, which stores on remotes need, is not there.", "Install rclone.")
+    return found
 
 
 def sources() -> "SourceTree":

@@ -50,7 +50,7 @@ class Container(containers.DeclarativeContainer):
     daemon_control = providers.Singleton(bindings.daemon_control, places, locks)
     autostart = providers.Singleton(bindings.autostart)
     clock = providers.Singleton(bindings.clock)
-    opener = providers.Singleton(bindings.opener)
+    opener = providers.Singleton(bindings.opener, catalogs.provider)
     sources = providers.Singleton(bindings.sources)
     extractors = providers.Singleton(bindings.extractors)
     archive = providers.Singleton(bindings.archive)

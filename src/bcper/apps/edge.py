@@ -3,6 +3,7 @@
 import os
 from typing import overload
 
+from bcper.domain.model.stores import looks_remote
 from bcper.ports.service import BackupService
 
 
@@ -16,7 +17,10 @@ def place(service: BackupService, text: str) -> str: ...
 @overload
 def place(service: BackupService, text: None) -> None: ...
 def place(service: BackupService, text: str | None) -> str | None:
-    """A store's name, or an absolute folder."""
+    """A store's name, ``remote:path``, or an absolute folder.
+
+    A folder that is there is one, whatever its name looks like; one that shall be made is written ``./a:b``.
+    """
     if text is None:
         return None
     if os.sep not in text and not text.startswith((".", "~")):
@@ -24,4 +28,6 @@ def place(service: BackupService, text: str | None) -> str | None:
 
         if any(view.store.name == text for view in service(ListStores())):
             return text
+    if looks_remote(text) and not os.path.lexists(text):
+        return text
     return absolute(text)

@@ -68,7 +68,7 @@ def _serve(task: object, stopping: _Stopping) -> None:
     if not isinstance(task, ShareTask):
         raise TypeError("A task is wanted.")
     archive = bindings.archive()
-    blobs = bindings.opener().open(task.store, create=False, writable=False)
+    blobs = bindings.local_opener().open(task.store, create=False, writable=False)
     manifest = archive.read_manifest(blobs, task.manifest)
     part = next((part for part in manifest.parts if part.name == task.part), None)
     if part is None:

@@ -22,7 +22,11 @@ class BlobWriter(Protocol):
         ...
 
     def commit(self) -> None:
-        """Make the blob durable and visible under its name, all of it at once. Raises NoSpace, StoreError."""
+        """Make the blob durable and visible under its name, all of it at once. Raises NoSpace, StoreError.
+
+        On a remote: what has arrived there is what was sent, as far as the remote tells (row 56); in a folder
+        that was begun, that is left to ``prove``.
+        """
         ...
 
     def __enter__(self) -> Self: ...
@@ -50,6 +54,10 @@ class BlobReader(Protocol):
 class BlobStore(Protocol):
     """A flat space of blobs named by relative ``/``-separated paths without ``.`` and ``..``.
 
+    On a remote "atomic" is what the remote makes of it, and a long blob that another process is writing may
+    be listed: so nobody relies on a run whose manifest is not there. A blob that is open may end early when
+    it is deleted or replaced. Two processes that create one blob at one moment may both succeed.
+
     Every error of the store itself is a :class:`~bcper.domain.errors.StoreError` (or ``NoSpace``), so that
     it is never mistaken for a source's.
     """
@@ -75,6 +83,22 @@ class BlobStore(Protocol):
         """
         ...
 
+    def begin(self, folder: str) -> None:
+        """Say that ``folder`` is new, by its random name, and that only this process writes there.
+
+        So a remote need not be asked about each name, and what was committed there may be proven at once, by
+        :meth:`prove`.
+        """
+        ...
+
+    def prove(self, folder: str) -> None:
+        """Prove that what was committed in ``folder`` since :meth:`begin` has arrived: sizes, and sums.
+
+        What is not as it was sent is removed. What is committed after this is proven by its commit, as in any
+        other folder. Raises StoreError (row 56).
+        """
+        ...
+
     def open(self, name: str) -> BlobReader:
         """Open a blob. Raises BlobNotFound."""
         ...
@@ -88,7 +112,10 @@ class BlobStore(Protocol):
         ...
 
     def delete(self, name: str) -> None:
-        """Remove a blob; one that is gone already is no error. Folders left empty go with it."""
+        """Remove a blob; one that is gone already is no error. Folders left empty go with it.
+
+        On a remote they go with the sweep of the folder.
+        """
         ...
 
     def sweep(self, folder: str) -> int:

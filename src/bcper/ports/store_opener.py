@@ -8,14 +8,19 @@ from bcper.ports.blob_store import BlobStore
 class StoreOpener(Protocol):
     """Opens the technology behind a location; knows nothing of markers (``usecases.open_store`` does)."""
 
-    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
-        """The store at ``location``, an absolute path.
+    def open(self, location: str, *, create: bool, writable: bool, proven: bool = False) -> BlobStore:
+        """The store at ``location``, an absolute path or ``remote:path``, as :meth:`resolve` gives it.
 
         With ``create`` a missing folder is made, mode 0700. With ``writable`` a trial write proves that
-        the store takes data, before anything else is read (row 49). Raises StoreError, NoSpace.
+        the store takes data, before anything else is read (row 49). A store on a remote is not tried if it is
+        ``proven``, that is, has taken data before: its first blob costs no more than the trial. Nor is it
+        said here that there is no such folder. Raises StoreError, NoSpace.
         """
         ...
 
     def resolve(self, location: str) -> str:
-        """``location`` as typed, made absolute, so that one store has one name."""
+        """``location`` as typed, made absolute or ``remote:path``, so that one store has one name.
+
+        Raises UsageError.
+        """
         ...

@@ -56,7 +56,7 @@ class _Opener(MemoryStoreOpener):
         super().__init__(disk.stores)  # type: ignore[arg-type]
         self._troubles = troubles
 
-    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+    def open(self, location: str, *, create: bool, writable: bool, proven: bool = False) -> BlobStore:
         inner = super().open(location, create=create, writable=writable)
         return TroubledStore(inner, self._troubles)  # type: ignore[arg-type]
 

@@ -32,7 +32,7 @@ class Opener:
     def resolve(self, location: str) -> str:
         return self.inner.resolve(location)
 
-    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+    def open(self, location: str, *, create: bool, writable: bool, proven: bool = False) -> BlobStore:
         return self.inner.open(location, create=create, writable=writable)
 
 

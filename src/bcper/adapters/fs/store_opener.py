@@ -21,8 +21,15 @@ class LocalStoreOpener:
             raise UsageError(f"Nobody's home is {printable(location.partition('/')[0])}.")
         return os.path.realpath(path)
 
-    def open(self, location: str, *, create: bool, writable: bool) -> LocalBlobStore:
-        """See the port."""
+    def open(
+        self,
+        location: str,
+        *,
+        create: bool,
+        writable: bool,
+        proven: bool = False,  # noqa: ARG002
+    ) -> LocalBlobStore:
+        """See the port. It costs little to try a store again, and a disk may be full or read-only any day."""
         with translating(location):
             if not os.path.isdir(location):
                 if os.path.lexists(location):

@@ -56,6 +56,14 @@ class MemoryBlobStore:
             blob.write(data)
             blob.commit()
 
+    def begin(self, folder: str) -> None:
+        """See the port: a folder that is here costs nothing to look into."""
+        _folder(folder)
+
+    def prove(self, folder: str) -> None:
+        """See the port: a commit has proven it."""
+        _folder(folder)
+
     def open(self, name: str) -> "MemoryBlobReader":
         """See the port."""
         with self._lock:

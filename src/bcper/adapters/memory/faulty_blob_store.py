@@ -18,6 +18,7 @@ OPERATIONS = frozenset(
         "commit",
         "put",
         "replace",
+        "prove",
         "open",
         "read_at",
         "get",
@@ -80,6 +81,14 @@ class FaultyBlobStore:
     def replace(self, name: str, data: bytes) -> None:
         """See the port; one operation."""
         self.tried("replace", name, lambda: self._inner.replace(name, data))
+
+    def begin(self, folder: str) -> None:
+        """The inner store's; never fails."""
+        self._inner.begin(folder)
+
+    def prove(self, folder: str) -> None:
+        """See the port."""
+        self.tried("prove", folder, lambda: self._inner.prove(folder))
 
     def open(self, name: str) -> "FaultyBlobReader":
         """See the port."""

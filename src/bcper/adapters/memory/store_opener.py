@@ -6,6 +6,7 @@ import attrs
 
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.domain.errors import StoreError, UsageError
+from bcper.domain.model.stores import looks_remote
 from bcper.ports.blob_store import BlobStore
 
 _TRIAL = "bcper-trial"
@@ -23,11 +24,20 @@ class MemoryStoreOpener:
 
     def resolve(self, location: str) -> str:
         """See the port; relative to ``/``. Raises UsageError for what cannot be a path."""
+        if looks_remote(location):
+            return location
         if not location or "\0" in location:
             raise UsageError("A store needs a folder.")
         return posixpath.normpath(f"/{location.lstrip('/')}")
 
-    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+    def open(
+        self,
+        location: str,
+        *,
+        create: bool,
+        writable: bool,
+        proven: bool = False,  # noqa: ARG002
+    ) -> BlobStore:
         """See the port."""
         store = self.stores.get(location)
         if store is None:

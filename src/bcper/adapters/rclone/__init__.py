@@ -1,1 +1,1 @@
-"""rclone: the program, its releases, its remotes."""
+"""rclone: the program, its releases, its remotes, and stores on them (docs/adr/0012-rclone.md)."""

@@ -9,6 +9,9 @@ from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable, safe_name
 from bcper.domain.model.paths import check_absolute, check_no_parent, check_text
 
+VOLUME = 256 << 20
+"""Bytes after which a volume is closed where they are best kept small (FORMAT.md section 2)."""
+
 _REMOTE = re.compile(r"[A-Za-z0-9_.+@ -]+")
 
 
@@ -31,9 +34,27 @@ class Store:
     bandwidth: int | None = None
 
     @property
+    def volume(self) -> int:
+        """The bytes after which a volume is closed, 0 for never (FORMAT.md section 2)."""
+        if self.volume_bytes is not None:
+            return self.volume_bytes
+        return 0 if self.kind == "local" else VOLUME
+
+    @property
     def location(self) -> str:
         """What the ledger calls the store: its path, or ``remote:path``. Local ones begin with ``/``."""
         return self.path if self.kind == "local" else f"{self.remote}:{self.path}"
+
+
+def is_remote(location: str) -> bool:
+    """Whether a location, as ``StoreOpener.resolve`` gives it, is on a remote: a folder begins with ``/``."""
+    return not location.startswith("/")
+
+
+def looks_remote(text: str) -> bool:
+    """Whether what was typed for a place may be ``remote:path``, by what stands before the colon."""
+    remote, colon, _ = text.partition(":")
+    return bool(colon) and _REMOTE.fullmatch(remote) is not None and not remote.startswith(("-", ".", "~"))
 
 
 def check_store(store: Store) -> Store:

@@ -106,6 +106,7 @@ class BackUp:
         sink.step(Progress("Beginning", run_id=run.run_id))
         base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
         tally = Tally()
+        blobs.begin(run.folder)
         alike = self._earlier_indexes(before.last, blobs)
         parts: list[Part] = []
         alive: list[str] = []
@@ -131,6 +132,7 @@ class BackUp:
         blame = next((each for part in planned for each in map(blamed, part.rules.values()) if each), "")
         finished = self._summarise(attrs.evolve(run, roots=tuple(alive)), before.trusted, parts, tally, blame)
         self.archive.write_checksums(blobs, base, parts)
+        blobs.prove(run.folder)  # before the manifest says that all is there
         manifest = self._manifest(finished, parts)
         return attrs.evolve(finished, manifest=self.archive.write_manifest(blobs, base, manifest))
 

@@ -4,6 +4,7 @@ import attrs
 
 from bcper.domain.model.requests.runs import BackUpNow
 from bcper.domain.model.runs import Run
+from bcper.domain.model.stores import VOLUME, is_remote
 from bcper.domain.usecases.back_up import BackUp
 from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 from bcper.domain.usecases.places import place_named
@@ -22,5 +23,11 @@ class BackUpPaths:
         """Raises what a run may raise."""
         parts = one_part(request.name, request.paths, ignore=request.ignore, password=request.password)
         place = place_named(self.catalogs, request.store)
-        made = BackUpRequest(parts, place, request.name, compression=request.compression)
+        made = BackUpRequest(
+            parts,
+            place,
+            request.name,
+            compression=request.compression,
+            volume_bytes=VOLUME if is_remote(place) else 0,
+        )
         return self.back_up(made, sink)

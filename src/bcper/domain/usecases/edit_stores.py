@@ -86,7 +86,7 @@ class EditStores:
     def test(self, request: TestStore) -> StoreTest:
         """Raises UsageError, StoreError, NoSpace."""
         store = known_store(self.catalogs.load(), request.name)
-        opened = self.open_store(place_of(store), writable=True)
+        opened = self.open_store(place_of(store), writable=True, trial=True)
         runs = self.browse.in_store(store.location, lambda _: None)
         good = sum(run.status.restorable for run in runs)
         return StoreTest(store, opened.store_id, opened.blobs.free_bytes(), good)
@@ -108,7 +108,7 @@ class EditStores:
                 )
 
     def _place(self, store: Store) -> str:
-        return self.open_store.opener.resolve(store.location) if store.kind == "local" else store.location
+        return self.open_store.opener.resolve(store.location)
 
 
 def _view(catalog: Catalog, store: Store) -> StoreView:

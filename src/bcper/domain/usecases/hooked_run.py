@@ -134,7 +134,7 @@ class HookedRuns:
         )
 
     def _location(self, store: Store) -> str:
-        return self.opener.resolve(store.location) if store.kind == "local" else store.location
+        return self.opener.resolve(store.location)
 
     def _finish(self, moment: Moment, sink: ProgressSink, lost: str, *, quiet: bool = False) -> Run | None:
         """The command after and the last ping; returns the run if it is on the list and got warnings."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 import attrs
 
 from bcper.domain.errors import BlobNotFound, NoSpace, StoreError
+from bcper.domain.model.stores import is_remote
 from bcper.domain.usecases.rescue_copies import renew
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.clock import Clock
@@ -33,7 +34,8 @@ class OpenStore:
     """Open a store; refuse a disk that is not mounted or another one than before.
 
     ``rescue`` are the files that every store's root has beside the marker (FORMAT.md section 7). A store's
-    copy is looked at once in the life of this object, when the store is first opened to be written to.
+    copy is looked at once in the life of this object, when the store is first opened to be written to; on a
+    remote, where that costs, when it is first used by this user, and when it is tried.
     """
 
     opener: StoreOpener
@@ -43,8 +45,11 @@ class OpenStore:
     tool: str
     _renewed: set[str] = attrs.field(factory=set, init=False)
 
-    def __call__(self, location: str, *, writable: bool) -> OpenedStore:
-        """The store at ``location``. Raises StoreError, NoSpace."""
+    def __call__(self, location: str, *, writable: bool, trial: bool = False) -> OpenedStore:
+        """The store at ``location``; with ``trial`` nothing is saved that shows whether it is in order.
+
+        Raises StoreError, NoSpace.
+        """
         location = self.opener.resolve(location)
         known = self.ledger.store_id(location)
         blobs = self.opener.open(location, create=writable and known is None, writable=False)
@@ -66,10 +71,11 @@ class OpenStore:
                 "Is another disk mounted there? Nothing was read or written.",
             )
         if writable:
-            self.opener.open(location, create=False, writable=True)
+            proven = known is not None and found is not None and not trial
+            self.opener.open(location, create=False, writable=True, proven=proven)
             if found is None:
                 found = self._mark(blobs)
-            elif found not in self._renewed:
+            elif found not in self._renewed and not (proven and is_remote(location)):
                 # No run fails for it: what is wrong with the store it will find out by itself.
                 with suppress(StoreError, NoSpace):
                     renew(blobs, self.rescue)

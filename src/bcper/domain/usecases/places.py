@@ -1,6 +1,6 @@
 """Where a store is, by its name."""
 
-from bcper.domain.errors import StoreError, UsageError
+from bcper.domain.errors import UsageError
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable
 from bcper.domain.model.stores import Store
@@ -16,16 +16,11 @@ def known_store(catalog: Catalog, name: str) -> Store:
 
 
 def place_of(store: Store) -> str:
-    """Where a store is, for those who open it. Raises StoreError for a kind that cannot be used yet."""
-    if store.kind != "local":
-        raise StoreError(
-            f"The store {printable(store.name)!r} is on an rclone remote, which cannot be used yet.",
-            "Use a local folder for now.",
-        )
+    """Where a store is, for those who open it."""
     return store.location
 
 
 def place_named(catalogs: CatalogRepository, name: str) -> str:
-    """Where the store of that name is; if there is none, ``name`` is a folder. Raises StoreError."""
+    """Where the store of that name is; if there is none, ``name`` is a folder or ``remote:path``."""
     store = catalogs.load().stores.get(name)
     return name if store is None else place_of(store)

@@ -65,7 +65,7 @@ class RunJobs:
             target_type=job.target_type,
             job_id=job.id,
             job_name=job.name,
-            volume_bytes=store.volume_bytes or 0,
+            volume_bytes=store.volume,
             run_id=run_id,
         )
 

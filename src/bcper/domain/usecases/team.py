@@ -6,6 +6,7 @@ from itertools import count
 
 import attrs
 
+from bcper.domain.model.stores import is_remote
 from bcper.domain.usecases.browse_runs import OpenedPart, OpenedRun
 from bcper.domain.usecases.share_part import Count
 from bcper.ports.crew import Claims, Crew, Destination, Helper, ShareReport, ShareTask
@@ -34,6 +35,8 @@ class Team:
         # Holes of sparse files cost nothing, so it is the tar streams that count.
         live = sum(volume.live_bytes for volume in part.part.volumes)
         worth = live >= _WORTH_BYTES or part.part.entries >= _WORTH_ENTRIES
+        # On a remote it is the line that takes the time, and each helper would want an rclone of its own.
+        worth = worth and not is_remote(opened.run.store)
         if not worth or include or opened.run.manifest is None:
             # Of a few files most of the index is skipped, which every helper would have to do too.
             yield count().__next__, ()

@@ -1,0 +1,198 @@
+"""A place on a remote as a store (docs/adr/0012-rclone.md)."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+from bcper.adapters.rclone.errors import RcError, absent, translated
+from bcper.adapters.rclone.rc import Rclone
+from bcper.adapters.rclone.reader import HEAD, Blocks, RcloneBlobReader, url_of
+from bcper.adapters.rclone.remote import Item, Remote, checked, checked_folder, folder_of, is_unfinished
+from bcper.adapters.rclone.writer import RcloneBlobWriter, Sent, quietly
+from bcper.domain.errors import BlobExists, Damaged, StoreError
+from bcper.domain.model.names import printable
+from bcper.ports.blob_store import BlobInfo
+
+_TRIAL = "bcper-trial"
+
+
+class RcloneBlobStore:
+    """See :class:`~bcper.ports.blob_store.BlobStore`: what is below ``location``, ``remote:path``.
+
+    One object for one location in a process: what it is writing, other objects would not know of. Any thread
+    may call.
+    """
+
+    def __init__(self, rclone: Rclone, location: str) -> None:
+        self.remote = Remote(rclone, location)
+        self._lock = threading.Lock()
+        self._writing: set[str] = set()
+        self._fresh: dict[str, set[str]] = {}
+        self._waiting: dict[str, dict[str, Sent]] = {}
+        self._blocks = Blocks()
+
+    @property
+    def location(self) -> str:
+        """``remote:path``."""
+        return self.remote.location
+
+    def create(self, name: str) -> RcloneBlobWriter:
+        """See the port. BlobExists, too, while this process writes a blob of that name."""
+        return self._created(name, replacing=False)
+
+    def _created(self, name: str, *, replacing: bool) -> RcloneBlobWriter:
+        if is_unfinished(checked(name)):
+            raise StoreError(f"{printable(name)} is a name of unfinished files, and not for a blob.")
+        with self._lock:
+            known = self._fresh.get(folder_of(name))
+            if name in self._writing or (known is not None and name in known and not replacing):
+                raise self._taken(name)
+            self._writing.add(name)
+        try:
+            if known is None and not replacing and self.remote.look(name) is not None:
+                raise self._taken(name)
+            self.remote.limit()
+            return RcloneBlobWriter(
+                self.remote, Sent(name, self.remote.hashes), self._arrived, partial(self._done, replacing)
+            )
+        except BaseException:
+            self._writing.discard(name)
+            raise
+
+    def put(self, name: str, data: bytes) -> None:
+        """See the port."""
+        with self.create(name) as blob:
+            blob.write(data)
+            blob.commit()
+
+    def replace(self, name: str, data: bytes) -> None:
+        """See the port. As atomic as the remote is."""
+        with self._created(name, replacing=True) as blob:
+            blob.write(data)
+            blob.commit()
+
+    def begin(self, folder: str) -> None:
+        """See the port."""
+        folder = checked_folder(folder)
+        with self._lock:
+            self._fresh[folder], self._waiting[folder] = set(), {}
+
+    def prove(self, folder: str) -> None:
+        """See the port: one listing, with sums where the remote has them."""
+        folder = checked_folder(folder)
+        with self._lock:
+            sent = self._waiting.pop(folder, {})
+        if sent:
+            items = self.remote.listed(folder, showHash=any(each.kind for each in sent.values()))
+            there = {str(item["Path"]): item for item in items}
+            for each in sent.values():
+                self._compare(each, there.get(each.name))
+
+    def open(self, name: str) -> RcloneBlobReader:
+        """See the port. One that is deleted meanwhile can be read on only as far as it is in memory."""
+        url = url_of(self.remote.fs, checked(name))
+        try:
+            return RcloneBlobReader(self.remote.rclone, self.location, name, url, self._blocks)
+        except RcError as error:
+            if error.absent:
+                raise absent(self.location, name) from error
+            raise translated(error, self.location) from error
+
+    def get(self, name: str, limit: int) -> bytes:
+        """See the port."""
+        with self.open(name) as blob:
+            if blob.size > limit:
+                raise Damaged(f"{printable(name)} is longer than the {limit} bytes such a blob may have.")
+            return b"".join(blob.read_at(at, HEAD) for at in range(0, blob.size, HEAD))
+
+    def list(self, prefix: str = "") -> Iterator[BlobInfo]:
+        """See the port; a picture of the moment of the call."""
+        found = []
+        for item in self.remote.listed(checked_folder(prefix)):
+            name = str(item["Path"])
+            if name not in self._writing and not is_unfinished(name):
+                found.append(BlobInfo(name, int(item["Size"])))
+        return iter(sorted(found, key=lambda blob: blob.name))
+
+    def delete(self, name: str) -> None:
+        """See the port. Empty folders stay until a sweep: to look for them may cost as many requests."""
+        self.remote.delete(checked(name))
+        with self._lock:
+            self._fresh.get(folder_of(name), set()).discard(name)
+            self._waiting.get(folder_of(name), {}).pop(name, None)
+
+    def sweep(self, folder: str) -> int:
+        """See the port. In a bucket, what is unfinished is not seen, and there are no folders."""
+        folder = checked_folder(folder)
+        if self.remote.can("BucketBased"):
+            return 0
+        gone = left = 0
+        for item in self.remote.listed(folder, recurse=False, filesOnly=False):
+            name = str(item["Path"])
+            if is_unfinished(name) and not item["IsDir"] and not self._is_written(name):
+                self.remote.delete(name)
+                gone += 1
+            else:
+                left += 1
+        while folder and not left:
+            # One that is not empty after all, or gone, is left alone by the remote.
+            left = not quietly(partial(self.remote.ask, "operations/rmdir", remote=folder))
+            folder = folder_of(folder)
+        return gone
+
+    def free_bytes(self) -> int | None:
+        """See the port. Many remotes do not say."""
+        return self.remote.free_bytes()
+
+    def identity(self) -> tuple[int, int] | None:
+        """See the port: None."""
+        return None
+
+    def make(self) -> None:
+        """Make the folder, where the remote has folders, or the bucket. Raises StoreError."""
+        self.remote.ask("operations/mkdir", remote="")
+
+    def try_write(self) -> None:
+        """Prove that the store takes data, and leave no trace. Raises StoreError, NoSpace."""
+        # One name for all, so that what a killed process left goes with the next trial.
+        self.replace(_TRIAL, b"BCPER\n")
+        self.delete(_TRIAL)
+
+    def _arrived(self, sent: Sent) -> None:
+        """rclone says that it has; what the remote says is asked now, or later for a whole folder."""
+        folder = folder_of(sent.name)
+        with self._lock:
+            if folder in self._fresh:
+                self._fresh[folder].add(sent.name)
+            if folder in self._waiting:
+                self._waiting[folder][sent.name] = sent
+                return
+        self._compare(sent, self.remote.look(sent.name, hashes=bool(sent.kind)))
+
+    def _compare(self, sent: Sent, there: Item | None) -> None:
+        """Remove what is not what was sent, and say so (row 56)."""
+        if there is None:
+            why = "it is not there"
+        else:
+            why = sent.difference(int(there["Size"]), there.get("Hashes") or {})
+        if why:
+            quietly(lambda: self.delete(sent.name))
+            raise StoreError(
+                f"{printable(sent.name)} did not arrive in the store {printable(self.location)} as it was"
+                f" sent: {why}.",
+                "It was removed. Try again; if it happens again, the remote or the way to it is faulty.",
+            )
+
+    def _done(self, replacing: bool, sent: Sent, clean: bool) -> None:
+        try:
+            if not clean and not replacing:
+                # What appeared of it; in a bucket nothing does. Of another one of that name nothing is known.
+                quietly(lambda: self.remote.delete(sent.name))
+        finally:
+            self._writing.discard(sent.name)
+
+    def _is_written(self, name: str) -> bool:
+        return any(name.startswith(f"{each}.") for each in self._writing)
+
+    def _taken(self, name: str) -> BlobExists:
+        return BlobExists(f"The store {printable(self.location)} holds {printable(name)} already.")
