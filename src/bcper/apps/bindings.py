@@ -118,7 +118,9 @@ def local_opener() -> "StoreOpener":
     return LocalStoreOpener()
 
 
-def opener(catalogs: "Callable[[], CatalogRepository]") -> "StoreOpener":
+def opener(
+    catalogs: "Callable[[], CatalogRepository]", rclone: "Callable[[], RcloneFinder]"
+) -> "StoreOpener":
     """Stores, in folders and on remotes; what is configured tells how fast may be sent to those."""
     from bcper.apps.any_store import AnyStoreOpener
 
@@ -130,22 +132,15 @@ def opener(catalogs: "Callable[[], CatalogRepository]") -> "StoreOpener":
             known = catalogs().load().stores.values()
             return next((each.bandwidth for each in known if stores.resolve(each.location) == location), None)
 
-        return RcloneStoreOpener(RcloneProcess(rclone_program), bandwidth)
+        def find() -> str:
+            if rclone().present() is None:
+                _tell(("rclone, which stores on remotes need, is not there: it is fetched now.",))
+            return rclone().find()
+
+        return RcloneStoreOpener(RcloneProcess(find), bandwidth)
 
     stores = AnyStoreOpener(local_opener(), remote)
     return stores
-
-
-def rclone_program() -> str:
-    """Where rclone is. Raises StoreError."""
-    import shutil
-
-    from bcper.domain.errors import StoreError
-
-    found = shutil.which("rclone")
-    if found is None:
-        raise StoreError("rclone, which stores on remotes need, is not there.", "Install rclone.")
-    return found
 
 
 def sources() -> "SourceTree":

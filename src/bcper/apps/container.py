@@ -50,7 +50,9 @@ class Container(containers.DeclarativeContainer):
     daemon_control = providers.Singleton(bindings.daemon_control, places, locks)
     autostart = providers.Singleton(bindings.autostart)
     clock = providers.Singleton(bindings.clock)
-    opener = providers.Singleton(bindings.opener, catalogs.provider)
+    rclone = providers.Singleton(bindings.rclone, catalogs, TOOL)
+    remotes = providers.Singleton(bindings.remotes, rclone)
+    opener = providers.Singleton(bindings.opener, catalogs.provider, rclone.provider)
     sources = providers.Singleton(bindings.sources)
     extractors = providers.Singleton(bindings.extractors)
     archive = providers.Singleton(bindings.archive)
@@ -60,8 +62,6 @@ class Container(containers.DeclarativeContainer):
     commands = providers.Singleton(bindings.commands)
     pinger = providers.Singleton(bindings.pinger, TOOL)
     shell_profiles = providers.Singleton(bindings.shell_profiles)
-    rclone = providers.Singleton(bindings.rclone, catalogs, TOOL)
-    remotes = providers.Singleton(bindings.remotes, rclone)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),
