@@ -36,6 +36,7 @@ ANSWERS = {
     "AddItem": ("edit_items", "add"),
     "EditItem": ("edit_items", "edit"),
     "PreviewItem": ("preview_item", "__call__"),
+    "PreviewPaths": ("preview_item", "paths"),
     "ListVaults": ("edit_vaults", "list"),
     "AddVault": ("edit_vaults", "add"),
     "EditVault": ("edit_vaults", "edit"),
@@ -49,6 +50,7 @@ ANSWERS = {
     "ListFrequencies": ("edit_frequencies", "list"),
     "AddFrequency": ("edit_frequencies", "add"),
     "EditFrequency": ("edit_frequencies", "edit"),
+    "CheckSchedule": ("edit_frequencies", "check"),
     "DeleteFrequency": ("delete_entities", "frequency"),
     "ListJobs": ("edit_jobs", "list"),
     "AddJob": ("edit_jobs", "add"),
@@ -82,6 +84,9 @@ All that BCPER can be asked. By name, because importing every request costs a co
 """
 
 WATCHED = frozenset(
-    ("PreviewItem", "RunJob", "PruneJob", "BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun")
+    (
+        *("PreviewItem", "PreviewPaths", "RunJob", "PruneJob", "BackUpNow"),
+        *("RestoreRun", "VerifyRun", "DeleteRun"),
+    )
 )
 """Those that take long: they tell how far they are, and can be cancelled."""

@@ -6,11 +6,11 @@ from typing import Any, TypeVar, cast
 import attrs
 import trio
 
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import KINDS, Activities, about
 from bcper.apps.daemon.runner import Report, Runner, Worker
 from bcper.apps.service import WATCHED
 from bcper.domain.errors import RunNotFound
-from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
+from bcper.domain.model.events import Activity, Changed, Event
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.daemon import CancelRun, ShowStatus, Status, StopDaemon
@@ -20,19 +20,8 @@ from bcper.ports.service import BackupService
 
 R = TypeVar("R")
 
-_KINDS: dict[str, tuple[ActivityKind, str]] = {
-    "BackUpNow": ("backup", "name"),
-    "RestoreRun": ("restore", "which"),
-    "VerifyRun": ("verify", "which"),
-    "DeleteRun": ("delete", "which"),
-    "PruneJob": ("prune", "name"),
-    "PreviewItem": ("preview", "name"),
-    "ImportStore": ("import", "name"),
-}
-"""Of each piece of work what it is, and which field of the request says what it is about."""
-
 _RUNS = ("PinRun", "ImportStore", "DeleteRun", "PruneJob", "BackUpNow")
-_LOOKING = ("List", "Show", "Find", "Test", "Preview")
+_LOOKING = ("List", "Show", "Find", "Test", "Preview", "Check")
 _AT_ONCE = 4
 """Requests answered in threads at the same time."""
 
@@ -85,7 +74,7 @@ class Handlers:
             case RunJob():
                 return await self._runner.run(request, report)
         name = type(request).__name__
-        if name in WATCHED or name in _KINDS:
+        if name in WATCHED or name in KINDS:
             return await self._watched(request, report)
         reply = await trio.to_thread.run_sync(self._service, request, limiter=self._limiter)
         self._tell(name)
@@ -102,9 +91,8 @@ class Handlers:
     async def _watched(self, request: Request[Any], report: Report) -> object:
         """What may take long is done by a process of its own."""
         name = type(request).__name__
-        kind, field = _KINDS[name]
-        about = getattr(request, field)
-        with self._activities.one(kind, str(getattr(about, "run", about))) as live:
+        kind, field = KINDS[name]
+        with self._activities.one(kind, about(request, field)) as live:
 
             def step(progress: Progress) -> None:
                 live.report(progress)
