@@ -21,6 +21,12 @@ from bcper.ports.service import BackupService
 R = TypeVar("R")
 
 _LOOKING = ("List", "Show", "Find", "Check", "Test", "Preview")
+_LONG = ("ListRuns",)
+"""Replies so long that reading their JSON would hold up trio's thread, which draws: 1 s for 10,000 runs.
+
+What they tell lies in files that this process can read as well.
+"""
+
 _RUN: tuple[ActivityKind, str] = ("backup", "name")
 _INTERVAL = 0.05
 _MOST = 1024
@@ -48,10 +54,10 @@ class Daemon(Protocol):
 class WindowService:
     """See :class:`~bcper.apps.gui.ask.Ask`.
 
-    Requests with a password, and those that are answered bit by bit, never leave this process. The others go
-    to the daemon while it is connected. One that was sent is never answered here after all, for it may have
-    been done; unless it only reads. What this process does itself shows among the activities, as the
-    daemon's does: in the status, in :meth:`events`, and to CancelRun.
+    Requests with a password, those that are answered bit by bit, and the list of runs, which is long, never
+    leave this process. The others go to the daemon while it is connected. One that was sent is never answered
+    here after all, for it may have been done; unless it only reads. What this process does itself shows among
+    the activities, as the daemon's does: in the status, in :meth:`events`, and to CancelRun.
     """
 
     def __init__(self, daemon: Daemon, local: Callable[[], BackupService], clock: Clock) -> None:
@@ -100,7 +106,8 @@ class WindowService:
             self._feeds.discard(send)
 
     async def _answer(self, request: Request[R], report: Report | None) -> R:
-        if self._daemon.online and self._daemon.takes(request):
+        near = type(request).__name__ in _LONG
+        if not near and self._daemon.online and self._daemon.takes(request):
             try:
                 return await self._daemon(request, report)
             except DaemonError:

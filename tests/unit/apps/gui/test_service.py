@@ -3,9 +3,8 @@
 import shutil
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -24,7 +23,7 @@ from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.daemon import CancelRun, ShowStatus
 from bcper.domain.model.requests.jobs import DeleteJob, ListJobs, RunJob
-from bcper.domain.model.requests.runs import ListEntries, RestoreRun, VerifyRun, Which
+from bcper.domain.model.requests.runs import ListEntries, ListRuns, RestoreRun, VerifyRun, Which
 from bcper.domain.model.requests.targets import AddItem, ListItems, PreviewItem
 from bcper.ports.progress import ProgressSink
 from bcper.ports.service import BackupService
@@ -92,13 +91,6 @@ def _log(_message: str, _error: BaseException | None = None) -> None:
     pass
 
 
-@pytest.fixture
-def kit(tmp_path: Path) -> Iterator[Kit]:
-    made = Kit(tmp_path, "fakes")
-    yield made
-    made.close()
-
-
 @asynccontextmanager
 async def house(kit: Kit) -> AsyncIterator[House]:
     folder = tempfile.mkdtemp(prefix="bcper-")
@@ -147,7 +139,9 @@ def test_what_must_not_travel_is_answered_here(kit: Kit) -> None:
         entries = await house.ask(ListEntries(Which(run.run_id)))
         assert [entry.path for entry in entries] == [b"docs", b"docs/docs.txt"]
         assert house.far.asked == []
-        assert house.near.asked == ["AddItem", "ListEntries"]
+        await house.ask(ListRuns())
+        assert house.far.asked == []
+        assert house.near.asked == ["AddItem", "ListEntries", "ListRuns"]
 
     in_house(kit, test)
 

@@ -66,10 +66,15 @@ class Presenter(Generic[S]):
         return self._state
 
     def _set(self, **changes: Any) -> None:
-        state: S = attrs.evolve(cast("Any", self._state), **changes)
+        self._put(attrs.evolve(cast("Any", self._state), **changes))
+
+    def _put(self, state: S) -> None:
         if state != self._state:
             self._state = state
             self._show(state)
+
+    def _fail(self, error: BcperError) -> None:
+        self._set(trouble=trouble_of(error))
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -79,6 +84,6 @@ class Presenter(Generic[S]):
         except Cancelled:
             return
         except BcperError as error:
-            self._set(trouble=trouble_of(error))
+            self._fail(error)
         else:
             self._set(trouble=None)
