@@ -1,4 +1,4 @@
-"""Sizes, times and counts in words: one way for the command line and the window."""
+"""Sizes, times and counts in words, and sizes as people type them: for the command line and the window."""
 
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -80,3 +80,16 @@ def kept(keep: "Keep") -> str:
     """What retention keeps: ``last 3, daily 7``, or ``everything``."""
     rules = [f"{rule} {value}" for rule in _RULES if (value := getattr(keep, rule))]
     return ", ".join(rules) or "everything"
+
+
+def number_of_bytes(text: str) -> int:
+    """``100``, ``64K``, ``256M``, ``1.5G``, also with ``iB``. Raises ValueError."""
+    units = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+    number = text.strip().upper().removesuffix("IB").removesuffix("B")
+    unit = number[-1:] if number[-1:].isalpha() else ""
+    if unit not in units:
+        raise ValueError(text)
+    try:
+        return int(float(number.removesuffix(unit)) * units[unit])
+    except OverflowError as error:
+        raise ValueError(text) from error  # argparse knows no other

@@ -1,6 +1,6 @@
 """A piece of work with a beginning and an end: several requests one after the other, live and cancellable."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TypeVar
 
 import attrs
@@ -93,6 +93,13 @@ class Stoppable:
             finally:
                 self._scope = None
         return False
+
+
+def close_iterator(replies: Iterator[object]) -> None:
+    """Let go of what a reply reads bit by bit (in a thread)."""
+    close = getattr(replies, "close", None)
+    if close is not None:
+        close()
 
 
 def first_of(names: Sequence[str], shown: int = 5) -> tuple[tuple[str, ...], str]:

@@ -38,7 +38,7 @@ class StoreRow:
     runs: int
     used: str
     jobs: tuple[str, ...]
-    reach: Reach = Reach()
+    reach: Reach = attrs.field(factory=Reach)
 
 
 @attrs.frozen
