@@ -11,7 +11,7 @@ from bcper.apps.gui.presenters.status import Mark, mark_of
 from bcper.apps.gui.presenters.work import at_work
 from bcper.apps.words import ago, counted, duration, size
 from bcper.domain.model.events import Activity
-from bcper.domain.model.names import printable
+from bcper.domain.model.names import AD_HOC, printable
 from bcper.domain.model.requests.jobs import PinRun
 from bcper.domain.model.requests.runs import ListRuns
 from bcper.domain.model.requests.stores import ListStores
@@ -217,6 +217,11 @@ def rows_of(
 def short(run: Run) -> str:
     """The short id of a run."""
     return run.run_id[:8]
+
+
+def called(run: Run) -> str:
+    """What a run is called after, for the eye: its job, or without one what it holds."""
+    return printable(run.target_name if run.job_name == AD_HOC else run.job_name)
 
 
 def _row(run: Run, store: str, zone: tzinfo) -> BackupRow:

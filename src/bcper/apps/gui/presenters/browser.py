@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 import trio
 
-from bcper.apps.gui.presenters.backups import short
+from bcper.apps.gui.presenters.backups import called, short
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
 from bcper.apps.gui.presenters.flow import Stoppable, close_iterator
 from bcper.apps.gui.presenters.passwords import Prompt, Unlocking
@@ -84,7 +84,7 @@ class RunBrowser(Presenter[BrowserView]):
         self._sorted: dict[int, tuple[int, list[int]]] = {}
         self._unlocking = Unlocking(tools, [Which(run.run_id)])
         started = run.started_at.astimezone(tools.clock.local_zone())
-        title = f"{printable(run.job_name)}, {started:%Y-%m-%d %H:%M} ({short(run)})"
+        title = f"{called(run)}, {started:%Y-%m-%d %H:%M} ({short(run)})"
         super().__init__(tools, show, BrowserView(title))
 
     @property

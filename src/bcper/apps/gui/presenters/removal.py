@@ -6,6 +6,7 @@ import attrs
 
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
 from bcper.apps.words import counted, listed
+from bcper.domain.model.jobs import Job
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.jobs import DeleteFrequency, DeleteJob, ListJobs
 from bcper.domain.model.requests.stores import DeleteStore
@@ -59,22 +60,12 @@ class Removal(Presenter[RemovalView]):
                 for view in await self._tools.ask(ListVaults()):
                     if self._id in view.vault.items:
                         vaults.append((view.vault.name, len(view.vault.items) == 1))
-            # A vault that is left without an item is nothing that a job could back up.
-            targets = {("item", self._id), *(("vault", name) for name, empty in vaults if empty)}
-            jobs = [
-                view.job.name
-                for view in await self._tools.ask(ListJobs())
-                if (
-                    self._what in ("item", "vault")
-                    and (view.job.target_type, view.job.target_name)
-                    in (targets if self._what == "item" else {("vault", self._id)})
-                )
-                or (self._what == "store" and view.job.store_name == self._id)
-                or (self._what == "frequency" and view.job.frequency_id == self._id)
-            ]
+            jobs = [view.job.name for view in await self._tools.ask(ListJobs()) if self._uses(view.job)]
             along = []
             if vaults:
                 along.append(f"It is taken out of {listed([_quoted(name) for name, _ in vaults])}.")
+            if empty := [_quoted(name) for name, last in vaults if last]:
+                along.append(f"Nothing would be left in {listed(empty)}.")
             if jobs:
                 many = counted(len(jobs), "job")
                 along.append(f"With it {many} would go: {listed([_quoted(name) for name in jobs])}.")
@@ -92,6 +83,17 @@ class Removal(Presenter[RemovalView]):
                 self._set(removed=_said(self._what, removed))
         finally:
             self._set(working=False)
+
+    def _uses(self, job: Job) -> bool:
+        match self._what:
+            case "item" | "vault":
+                return (job.target_type, job.target_name) == (self._what, self._id)
+            case "store":
+                return job.store_name == self._id
+            case "frequency":
+                return job.frequency_id == self._id
+            case "job":
+                return False
 
     def _request(self) -> DeleteTarget | DeleteStore | DeleteFrequency | DeleteJob:
         match self._what:

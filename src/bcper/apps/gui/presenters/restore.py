@@ -5,7 +5,7 @@ from typing import Literal
 
 import attrs
 
-from bcper.apps.gui.presenters.backups import short
+from bcper.apps.gui.presenters.backups import called, short
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
 from bcper.apps.gui.presenters.flow import Meter, Running, Stoppable
 from bcper.apps.gui.presenters.passwords import Prompt, Unlocking
@@ -67,7 +67,7 @@ class RestoreFlow(Presenter[RestoreView]):
         )
         title = f"Restore {what}"
         if len(self._runs) == 1:
-            title += f" from {printable(self._runs[0].job_name)}, {short(self._runs[0])}"
+            title += f" from {called(self._runs[0])}, {short(self._runs[0])}"
         super().__init__(tools, show, RestoreView(title))
         if target:
             self.set_target(target)
@@ -124,7 +124,7 @@ class RestoreFlow(Presenter[RestoreView]):
     async def _restore(self) -> None:
         meter = Meter(self._tools.clock, len(self._runs), lambda running: self._set(running=running))
         for run in self._runs:
-            meter.begin(f"Restoring {printable(run.job_name)} {short(run)}")
+            meter.begin(f"Restoring {called(run)} {short(run)}")
             request = RestoreRun(
                 Which(run.run_id),
                 self._target_of(run),

@@ -5,7 +5,7 @@ from typing import Literal
 
 import attrs
 
-from bcper.apps.gui.presenters.backups import short
+from bcper.apps.gui.presenters.backups import called, short
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble, trouble_of
 from bcper.apps.gui.presenters.flow import Meter, Running, Stoppable
 from bcper.apps.words import counted
@@ -55,7 +55,7 @@ class VerifyFlow(Presenter[VerifyView]):
     async def _verify(self) -> None:
         meter = Meter(self._tools.clock, len(self._runs), lambda running: self._set(running=running))
         for run in self._runs:
-            meter.begin(f"Verifying {printable(run.job_name)} {short(run)}")
+            meter.begin(f"Verifying {called(run)} {short(run)}")
             self._set(results=(*self._state.results, await self._one(run, meter)))
 
     async def _one(self, run: Run, meter: Meter) -> Verified:
