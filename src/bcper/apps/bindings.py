@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bcper.ports.pinger import Pinger
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
+    from bcper.ports.proofs import Proofs
     from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
@@ -61,6 +62,13 @@ def notices(ledger: "SqliteRunLedger") -> "Notices":
     from bcper.adapters.sqlite.notices import SqliteNotices
 
     return SqliteNotices(ledger)
+
+
+def proofs(ledger: "SqliteRunLedger") -> "Proofs":
+    """When a backup was last shown to be good, in the file of the list of runs."""
+    from bcper.adapters.sqlite.proofs import SqliteProofs
+
+    return SqliteProofs(ledger)
 
 
 def locks(places: Places) -> "Locks":

@@ -69,6 +69,7 @@ ANSWERS = {
     "FindLocked": ("look_into", "locked"),
     "RestoreRun": ("restore", "__call__"),
     "VerifyRun": ("verify", "__call__"),
+    "LastProof": ("show_proof", "__call__"),
     "DeleteRun": ("delete", "__call__"),
     "ShowStatus": ("status", "show"),
     "CancelRun": ("status", "cancel"),

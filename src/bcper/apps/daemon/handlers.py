@@ -21,7 +21,7 @@ from bcper.ports.service import BackupService
 R = TypeVar("R")
 
 _RUNS = ("PinRun", "ImportStore", "DeleteRun", "PruneJob", "BackUpNow")
-_LOOKING = ("List", "Show", "Find", "Test", "Preview", "Check")
+_LOOKING = ("List", "Show", "Find", "Test", "Preview", "Check", "Last")
 _AT_ONCE = 4
 """Requests answered in threads at the same time."""
 

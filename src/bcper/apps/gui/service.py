@@ -20,7 +20,7 @@ from bcper.ports.service import BackupService
 
 R = TypeVar("R")
 
-_LOOKING = ("List", "Show", "Find", "Check", "Test", "Preview")
+_LOOKING = ("List", "Show", "Find", "Check", "Test", "Preview", "Last")
 _LONG = ("ListRuns",)
 """Replies so long that reading their JSON would hold up trio's thread, which draws: 1 s for 10,000 runs.
 

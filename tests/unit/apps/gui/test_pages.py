@@ -64,7 +64,8 @@ def test_the_status_has_one_verdict_and_names_the_jobs(kit: Kit, desk: Desk) -> 
         assert (view.level, view.verdict) == ("bad", "1 of 2 jobs needs attention")
         assert view.details == ("hourly: failed: no disk",)
         assert view.date == "Monday 23 November 2026, 14:32"
-        exposed, protected, space = view.tiles
+        exposed, protected, proven, space = view.tiles
+        assert proven.figure == "never"
         assert exposed.figure == "26 h"
         assert exposed.text == ("of work would be lost (worst job: hourly); the newest backup is 2 h old")
         assert (protected.figure, protected.text) == ("4.0 GiB", "2 jobs · 2 backups kept")
@@ -109,7 +110,7 @@ def test_space_and_log_are_asked_for(kit: Kit, desk: Desk) -> None:
         page, shown = await status(desk, control)
         desk.replies["TestStore"] = StoreTest(kit.catalog.stores["disk"], "s", 41 << 30, 2)
         await page.look_at_space()
-        assert shown.last.tiles[2].figure == "disk 41.0 GiB"
+        assert shown.last.tiles[3].figure == "disk 41.0 GiB"
         await page.read_log()
         assert shown.last.trouble is not None
         control.lines = ("one", "two\x1b")

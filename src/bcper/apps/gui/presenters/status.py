@@ -10,9 +10,10 @@ from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
 from bcper.apps.words import ago, coming, counted, duration, listed, size, span
 from bcper.domain.errors import BcperError
 from bcper.domain.model.names import printable
+from bcper.domain.model.proofs import Proof
 from bcper.domain.model.requests.daemon import JobState, ShowStatus, Status
 from bcper.domain.model.requests.jobs import FrequencyView, ListFrequencies, RunJob
-from bcper.domain.model.requests.runs import ListRuns
+from bcper.domain.model.requests.runs import LastProof, ListRuns
 from bcper.domain.model.requests.stores import ListStores, StoreView, TestStore
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.policy.history.days import Day, History, day_grid
@@ -96,7 +97,8 @@ class StatusPresenter(Presenter[StatusView]):
             runs = (await ask(ListRuns(history=True))).runs
             frequencies = await ask(ListFrequencies())
             stores = await ask(ListStores())
-            self._put(await self._tools.in_thread(self._seen, status, runs, frequencies, stores))
+            proof = await ask(LastProof())
+            self._put(await self._tools.in_thread(self._seen, status, runs, frequencies, stores, proof))
 
     async def look_at_space(self) -> None:
         """Try each store for what is free there; those that do not answer are left out."""
@@ -132,6 +134,7 @@ class StatusPresenter(Presenter[StatusView]):
         runs: Sequence[Run],
         frequencies: Sequence[FrequencyView],
         stores: Sequence[StoreView],
+        proof: Proof | None,
     ) -> StatusView:
         now, zone = self._tools.clock.now(), self._tools.clock.local_zone()
         judged = verdict(status.jobs)
@@ -151,6 +154,7 @@ class StatusPresenter(Presenter[StatusView]):
             tiles=(
                 _exposed(status.jobs, now),
                 _protected(runs, status.jobs),
+                _proven(proof, now),
                 self._space(stores, runs),
             ),
             chart=Chart(local - timedelta(days=len(sizes) - 1), sizes),
@@ -256,6 +260,17 @@ def _exposed(states: Sequence[JobState], now: datetime) -> Tile:
     if never:
         text += f"; nothing of {listed(never[:3])} is backed up yet"
     return Tile(label, span(found.worst), text, "bad" if never else "none")
+
+
+def _proven(proof: Proof | None, now: datetime) -> Tile:
+    """A restore or a verification of a whole run, whichever was last."""
+    label = "Last restore test"
+    if proof is None:
+        return Tile(label, "never", "verify or restore a backup to be sure of it", "warning")
+    did = "restored" if proof.kind == "restore" else "compared"
+    text = f"passed · {counted(proof.entries, 'entry', 'entries')} {did}"
+    old = now - proof.at > timedelta(days=90)
+    return Tile(label, ago(proof.at, now), text, "warning" if old else "good")
 
 
 def _protected(runs: Sequence[Run], states: Sequence[JobState]) -> Tile:
