@@ -1,6 +1,6 @@
 """A presenter's world without a screen, a daemon or a thread."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -9,7 +9,6 @@ import trio.testing
 
 from bcper.apps.gui.ask import Report
 from bcper.apps.gui.presenters.base import Tools
-from bcper.domain.errors import DaemonError
 from bcper.domain.model.events import Activity, Event
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
@@ -91,38 +90,6 @@ class StillFeed:
 
     def tell(self, event: Event) -> None:
         self._send.send_nowait(event)
-
-
-@attrs.define
-class StandInControl:
-    """A daemon as a process that lives by a flag; the fake of ports.daemon_control."""
-
-    pid: int | None = None
-    error: DaemonError | None = None
-    lines: tuple[str, ...] = ()
-    started: int = 0
-
-    def process(self) -> int | None:
-        return self.pid
-
-    def start(self) -> int:
-        if self.error is not None:
-            raise self.error
-        self.started += 1
-        self.pid = 4000 + self.started
-        return self.pid
-
-    def ended(self, seconds: float) -> bool:
-        return self.pid is None
-
-    def terminate(self, process: int, *, force: bool = False) -> None:
-        if process == self.pid:
-            self.pid = None
-
-    def log_lines(self, count: int, *, follow: bool) -> Iterator[str]:
-        if not self.lines:
-            raise DaemonError("There is no log yet.")
-        yield from self.lines[-count:]
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:

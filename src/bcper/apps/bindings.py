@@ -12,7 +12,7 @@ from bcper.apps.paths import Places
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from bcper.adapters.ipc.client import SocketService
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
 
+_PREFERENCES_BYTES = 1 << 16
+
 DAEMON_LOCK = "bcperd"
 """Held while a daemon lives."""
 
@@ -69,6 +71,18 @@ def proofs(ledger: "SqliteRunLedger") -> "Proofs":
     from bcper.adapters.sqlite.proofs import SqliteProofs
 
     return SqliteProofs(ledger)
+
+
+def gui_file(places: Places) -> "tuple[Callable[[], bytes | None], Callable[[bytes], None]]":
+    """Reads and writes what the window keeps (``apps.gui.preferences``); both raise OSError."""
+    from bcper.adapters import private_file
+    from bcper.adapters.private_folders import make_folders
+
+    def write(data: bytes) -> None:
+        make_folders(places.config_dir)
+        private_file.replace(places.preferences, data)
+
+    return lambda: private_file.read(places.preferences, _PREFERENCES_BYTES), write
 
 
 def locks(places: Places) -> "Locks":

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import trio
 
+from bcper.adapters.memory.daemon_control import MemoryDaemonControl
 from bcper.apps.gui.presenters.frequencies import FrequenciesPresenter, FrequenciesView
 from bcper.apps.gui.presenters.jobs import STRIP, JobsPresenter, JobsView
 from bcper.apps.gui.presenters.status import StatusPresenter, StatusView, full_in
@@ -21,7 +22,7 @@ from bcper.domain.model.requests.runs import BackUpNow
 from bcper.domain.model.requests.stores import DeleteStore, StoreTest
 from bcper.domain.model.requests.targets import AddVault
 from bcper.domain.model.runs import RunStatus
-from helpers.desk import Desk, Shown, StandInControl, run
+from helpers.desk import Desk, Shown, run
 from helpers.runs import a_run
 from helpers.service import PASSWORDS, Kit
 
@@ -48,7 +49,7 @@ def world(kit: Kit) -> None:
     add("was", 26, job_id=bad.id, job_name="hourly", target_name="mail", source_bytes=1 << 30)
 
 
-async def status(desk: Desk, control: StandInControl) -> tuple[StatusPresenter, Shown[StatusView]]:
+async def status(desk: Desk, control: MemoryDaemonControl) -> tuple[StatusPresenter, Shown[StatusView]]:
     shown: Shown[StatusView] = Shown()
     page = StatusPresenter(desk.tools, shown, control)
     await page.refresh()
@@ -59,7 +60,7 @@ def test_the_status_has_one_verdict_and_names_the_jobs(kit: Kit, desk: Desk) -> 
     world(kit)
 
     async def test() -> None:
-        page, shown = await status(desk, StandInControl())
+        page, shown = await status(desk, MemoryDaemonControl())
         view = shown.last
         assert (view.level, view.verdict) == ("bad", "1 of 2 jobs needs attention")
         assert view.details == ("hourly: failed: no disk",)
@@ -92,7 +93,7 @@ def test_the_status_has_one_verdict_and_names_the_jobs(kit: Kit, desk: Desk) -> 
 
 def test_the_status_of_nothing_and_of_what_cannot_be_read(kit: Kit, desk: Desk) -> None:
     async def test() -> None:
-        page, shown = await status(desk, StandInControl())
+        page, shown = await status(desk, MemoryDaemonControl())
         assert (shown.last.level, shown.last.tiles[0].text) == ("none", "there are no jobs yet")
         desk.errors["ListRuns"] = StoreError("No.")
         await page.refresh()
@@ -106,7 +107,7 @@ def test_space_and_log_are_asked_for(kit: Kit, desk: Desk) -> None:
     world(kit)
 
     async def test() -> None:
-        control = StandInControl()
+        control = MemoryDaemonControl()
         page, shown = await status(desk, control)
         desk.replies["TestStore"] = StoreTest(kit.catalog.stores["disk"], "s", 41 << 30, 2)
         await page.look_at_space()

@@ -7,12 +7,16 @@ from typing import Any
 import attrs
 import trio
 
+from bcper.adapters.memory.daemon_control import MemoryDaemonControl
 from bcper.apps.gui.presenters.shell import EVERY, ShellPresenter, ShellView
 from bcper.domain.errors import DaemonError
 from bcper.domain.model.events import Activity, Changed, Topic
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.daemon import CancelRun, DaemonInfo, ShowStatus, Status
-from helpers.desk import Desk, Shown, StandInControl, StillFeed, run
+from bcper.domain.model.requests.jobs import EditJob, RunJob
+from bcper.domain.model.runs import RunStatus
+from helpers.desk import Desk, Shown, StillFeed, run
+from helpers.runs import a_run
 from helpers.service import Kit
 
 BEGAN = datetime(2024, 12, 26, tzinfo=UTC)
@@ -38,7 +42,7 @@ class Stage:
     def __init__(self, desk: Desk) -> None:
         self.shown: Shown[ShellView] = Shown()
         self.feed = StillFeed()
-        self.control = StandInControl()
+        self.control = MemoryDaemonControl()
         self.shell = ShellPresenter(desk.tools, self.shown, self.feed, self.control)
 
     @property
@@ -182,3 +186,23 @@ def test_restarting_ends_the_daemon_and_starts_it(desk: Desk) -> None:
         assert stage.view.trouble is None
 
     trio.run(test)
+
+
+def test_what_is_due_is_run_and_nothing_else(kit: Kit, desk: Desk) -> None:
+    for name in ("well", "failed", "new", "off"):
+        kit.item(name)
+        kit.job(name, name=name)
+    for name, status in (("well", RunStatus.SUCCESS), ("failed", RunStatus.FAILED)):
+        made = a_run(name, kit.clock.now(), status)
+        kit.container.ledger().add(attrs.evolve(made, job_name=name, target_name=name))
+    kit.ask(EditJob("off", enabled=False))
+
+    async def test() -> None:
+        stage = Stage(desk)
+        await stage.shell.look()
+        await stage.shell.run_due()
+        asked = [request.name for request in desk.asked if isinstance(request, RunJob)]
+        names = {job.id: job.name for job in kit.catalog.jobs.values()}
+        assert sorted(names[job_id] for job_id in asked) == ["failed", "new"]
+
+    run(test)

@@ -13,10 +13,12 @@ from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble, trou
 from bcper.apps.gui.presenters.work import WorkRow, at_work
 from bcper.apps.words import coming, counted, listed, span
 from bcper.domain.errors import BcperError
-from bcper.domain.model.events import TOPICS, Activity, Changed, Event, Topic
+from bcper.domain.model.events import Activity, Changed, Event, Topic
 from bcper.domain.model.names import printable
-from bcper.domain.model.requests.daemon import CancelRun, ShowStatus, Status, StopDaemon
+from bcper.domain.model.requests.daemon import CancelRun, JobState, ShowStatus, Status, StopDaemon
+from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.settings import FOREVER
+from bcper.domain.policy.history.verdict import concern
 from bcper.ports.daemon_control import DaemonControl
 
 PageName = Literal["Items", "Vaults", "Stores", "Backups", "Frequencies", "Jobs", "Status"]
@@ -145,6 +147,18 @@ class ShellPresenter(Presenter[ShellView]):
                 with self._telling():
                     await self._tools.ask(CancelRun(row.id))
 
+    async def run_due(self) -> None:
+        """Run every job whose time has come and that has not run: it waits, is overdue, failed, never ran."""
+        status = self._state.status
+        due = [state.job.id for state in status.jobs if is_due(state)] if status is not None else []
+        async with trio.open_nursery() as nursery:
+            for job_id in due:
+                nursery.start_soon(self._run_job, job_id)
+
+    async def _run_job(self, job_id: str) -> None:
+        with self._telling():
+            await self._tools.ask(RunJob(job_id))
+
     def close(self) -> bool:
         """Whether the window may close: not while work of this very process goes on, which is asked about."""
         names = tuple(row.title for row in at_work(self._feed.local_work))
@@ -257,7 +271,8 @@ class ShellPresenter(Presenter[ShellView]):
         return f"Next: {printable(name)} {coming(when, now, zone)}"
 
 
-def all_topics(tell: Callable[[Topic], None]) -> None:
-    """Have everything looked at anew (F5)."""
-    for topic in TOPICS:
-        tell(topic)
+def is_due(state: JobState) -> bool:
+    """Whether "Run all due now" means this job."""
+    if not state.job.enabled or state.trouble:
+        return False
+    return bool(state.waiting) or state.last is None or concern(state) is not None
