@@ -1,5 +1,6 @@
 """A run's files: the tree, the search, the choice, the look, the versions."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -301,3 +302,35 @@ def test_versions_of_a_file_come_newest_first_and_say_what_is_the_same(kit: Kit,
         assert not shown.last.loading
 
     run(test)
+
+
+def test_row_13_names_are_escaped_on_screen_and_exact_in_a_restore(
+    kit: Kit, desk: Desk, tmp_path: Path
+) -> None:
+    names = (b"bad\xff", b"new\nline\n", b"-x", b"esc\x1b[31m")
+    folder = kit.source("docs")
+    for name in names:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("x")
+    made = kit.ask(BackUpNow((folder,), kit.place(), "docs"))
+
+    async def test() -> None:
+        found, _shown = await browser(desk, made)
+        page = await found.children((await found.children()).rows[0].id)
+        assert [row.name for row in page.rows] == [
+            "-x",
+            "bad\\xff",
+            "docs.txt",
+            "esc\\x1b[31m",
+            "new\\nline\\n",
+        ]
+        found.select([row.id for row in page.rows if row.name != "docs.txt"])
+        restored: Shown[RestoreView] = Shown()
+        flow = RestoreFlow(desk.tools, restored, [made], found.patterns(), str(tmp_path / "back"))
+        await flow.start()
+        assert restored.last.step == "done"
+        look: Shown[LookView] = Shown()
+        await FileLook(desk.tools, look, TemporaryFolders(), made, b"docs/new\nline\n").open("f", 1)
+        assert (look.last.text, look.last.title) == ("x", f"docs/new\\nline\\n in {made.run_id[:8]}")
+
+    run(test)
+    assert sorted(os.listdir(os.fsencode(tmp_path / "back" / "docs"))) == sorted(names)

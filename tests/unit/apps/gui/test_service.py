@@ -16,6 +16,7 @@ from bcper.adapters.ipc.answering import ThreadAnswer
 from bcper.adapters.ipc.async_client import AsyncClient, Retrying, connected
 from bcper.adapters.ipc.server import serve
 from bcper.apps.gui.service import WindowService
+from bcper.apps.gui.wiring import window_service
 from bcper.apps.service import WATCHED
 from bcper.domain.errors import Cancelled, DaemonError
 from bcper.domain.model.events import TOPICS, Activity, Changed, Event
@@ -225,3 +226,16 @@ def test_events_come_from_here_and_from_the_daemon(kit: Kit) -> None:
         assert (states[0], states[-1]) == ("waiting", "finished")
 
     in_house(kit, test)
+
+
+def test_it_is_put_together_without_a_daemon(kit: Kit) -> None:
+    kit.item("docs")
+
+    async def test() -> None:
+        with trio.fail_after(20):
+            async with window_service(kit.container) as service:
+                assert not service.online
+                (view,) = await service(ListItems())
+                assert view.item.name == "docs"
+
+    trio.run(test)

@@ -9,7 +9,7 @@ import trio
 
 from bcper.adapters.memory.daemon_control import MemoryDaemonControl
 from bcper.apps.gui.presenters.shell import EVERY, ShellPresenter, ShellView
-from bcper.domain.errors import DaemonError
+from bcper.domain.errors import DaemonError, StoreError
 from bcper.domain.model.events import Activity, Changed, Topic
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.daemon import CancelRun, DaemonInfo, ShowStatus, Status
@@ -76,6 +76,18 @@ def test_a_daemon_that_cannot_be_started_says_why(desk: Desk) -> None:
         assert stage.view.trouble is not None
         assert (stage.view.trouble.message, stage.view.trouble.hint) == ("No.", "")
         assert not stage.view.busy
+        await stage.shell.look()
+        assert stage.view.trouble is not None  # it stays to be read
+        desk.replies["ShowStatus"] = RUNS
+        await stage.shell.look()
+        assert stage.view.trouble is None
+        desk.errors["ShowStatus"] = StoreError("Damaged.")
+        await stage.shell.look()
+        assert stage.view.trouble.message == "Damaged."
+        desk.errors.clear()
+        del desk.replies["ShowStatus"]
+        await stage.shell.look()
+        assert stage.view.trouble is None
 
     run(test)
 

@@ -97,6 +97,7 @@ class ShellPresenter(Presenter[ShellView]):
         self._control = control
         self._activities: dict[str, Activity] = {}
         self._seen: datetime | None = None
+        self._failed: Trouble | None = None
         self.heard: list[Callable[[Topic], None]] = []
         self.worked: list[Callable[[tuple[Activity, ...]], None]] = []
         super().__init__(tools, show, ShellView())
@@ -116,14 +117,17 @@ class ShellPresenter(Presenter[ShellView]):
             try:
                 status = await self._tools.ask(ShowStatus())
             except BcperError as error:
-                self._set(trouble=trouble_of(error))
+                self._failed = trouble_of(error)
+                self._set(trouble=self._failed)
         if status is None:
             self._show_all(None, answers=False)
             return
         was, self._activities = self._activities, {each.id: each for each in status.activities}
         if status.daemon is not None:
             self._seen = self._tools.clock.now()
-        self._set(trouble=None)
+        if self._state.trouble == self._failed or status.daemon is not None:
+            # Why it could not be started stays to be read, until it runs.
+            self._set(trouble=None)
         self._show_all(status, answers=True)
         if was != self._activities:
             self._tell_work()
@@ -178,11 +182,8 @@ class ShellPresenter(Presenter[ShellView]):
             with self._telling():
                 await self._tools.in_thread(do)
         finally:
-            trouble = self._state.trouble
             self._set(busy=False)
             await self.look()
-            if trouble is not None:
-                self._set(trouble=trouble)
 
     def _restart(self) -> None:
         control = self._control
