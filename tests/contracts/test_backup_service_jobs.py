@@ -14,6 +14,7 @@ from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.jobs import (
     AddFrequency,
     AddJob,
+    CheckSchedule,
     CleanOrphans,
     DeleteFrequency,
     DeleteJob,
@@ -277,3 +278,27 @@ def test_another_schedule_of_a_frequency_makes_nothing_missed(kit: Kit) -> None:
     assert after.job.created_at is not None
     assert before.job.created_at is not None
     assert after.job.created_at > before.job.created_at
+
+
+@pytest.mark.parametrize(
+    "when",
+    [When(cron="0 22 * * *"), When(every="day at 22:00"), When(every="2 days at 22:00"), When(once=True)],
+    ids=repr,
+)
+def test_a_schedule_is_checked_as_it_would_be_added_and_nothing_is_saved(kit: Kit, when: When) -> None:
+    found = kit.ask(CheckSchedule(when))
+    assert kit.catalog.revision == 0
+    view = kit.ask(AddFrequency("x", "X", when))
+    assert (found.words, found.next, found.error) == (view.words, view.next, "")
+    schedule = view.frequency.schedule
+    assert found.cron == (schedule.expression if isinstance(schedule, Cron) else None)
+    assert (found.interval is None) == isinstance(schedule, Once)
+
+
+def test_a_schedule_that_would_be_refused_is_answered_with_the_reason(kit: Kit) -> None:
+    for when in (When(cron="61 * * * *"), When(every="fortnight"), When(), When(cron="* * * * *")):
+        found = kit.ask(CheckSchedule(when))
+        with pytest.raises(UsageError) as raised:
+            kit.ask(AddFrequency("x", "X", when))
+        assert found.error == str(raised.value)
+        assert (found.hint, found.words, found.next) == (raised.value.hint, "", ())

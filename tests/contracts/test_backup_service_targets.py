@@ -22,6 +22,7 @@ from bcper.domain.model.requests.targets import (
     ListVaults,
     PasswordChange,
     PreviewItem,
+    PreviewPaths,
     Removed,
 )
 from bcper.domain.model.targets import LeaveOut
@@ -271,3 +272,18 @@ def test_a_new_name_that_could_not_be_saved_can_be_given_again_and_the_password_
     assert kit.ask(RunJob("nightly")).encrypted
     kit.ask(edit)
     assert kit.ask(RunJob("nightly")).encrypted
+
+
+def test_a_preview_of_paths_is_that_of_an_item_with_them(kit: Kit) -> None:
+    paths, ignore = (kit.source("docs"),), ("*.txt",)
+    found = kit.ask(PreviewPaths("new", paths, ignore))
+    assert kit.catalog.revision == 0
+    kit.ask(AddItem("new", paths, ignore))
+    assert found == kit.ask(PreviewItem("new"))
+    assert [line.matches for line in found.left_out] == [1]
+    kit.ask(EditItem("new", ignore=()))
+    kit.ask(AddVault("all", ("new",), ("docs.*",)))
+    assert kit.ask(PreviewPaths("x", paths, vault="all")) == kit.ask(PreviewItem("new", "all"))
+    for wrong in (PreviewPaths("x", ()), PreviewPaths("x", ("docs",)), PreviewPaths("x", paths, vault="no")):
+        with pytest.raises(UsageError):
+            kit.ask(wrong)

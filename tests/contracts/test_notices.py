@@ -81,7 +81,7 @@ def test_a_database_of_version_2_gets_the_table_and_keeps_its_runs(
     ledger.add(run)
     ledger.close()
     database = sqlite3.connect(tmp_path / "bcper.db")
-    for table in ("notices", "slots"):
+    for table in ("notices", "slots", "proofs"):
         database.execute(f"DROP TABLE {table}")
     database.execute("PRAGMA user_version = 2")
     database.commit()

@@ -20,7 +20,7 @@ from bcper.domain.errors import BcperError, ConfigurationError, Damaged, LedgerD
 from bcper.domain.model.runs import Run, RunStatus, newest_last
 from bcper.ports.run_ledger import RunLedger
 
-START = datetime(2025, 3, 30, 1, 2, 3, tzinfo=UTC)
+START = datetime(2025, 3, 30, 1, 2, 4, tzinfo=UTC)
 
 
 def run(run_id: str = "a1", minutes: float = 0, store: str = "/mnt/a", job: str = "docs") -> Run:
@@ -250,7 +250,7 @@ def database(path: str, statement: str) -> bytes:
     return Path(path).read_bytes()
 
 
-@pytest.mark.parametrize("statement", ["PRAGMA user_version = 4", "CREATE TABLE runs (id)"])
+@pytest.mark.parametrize("statement", ["PRAGMA user_version = 5", "CREATE TABLE runs (id)"])
 def test_a_newer_or_foreign_database_is_left_untouched(
     sqlite: SqliteRunLedger, path: str, statement: str
 ) -> None:
@@ -300,7 +300,7 @@ def test_every_commit_is_synced_through_a_write_ahead_log(sqlite: SqliteRunLedge
     assert sqlite._open is not None
     pragmas = ("journal_mode", "synchronous", "user_version", "busy_timeout")
     values = [sqlite._open.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-    assert values == ["wal", 2, 3, 10_000]
+    assert values == ["wal", 2, 4, 10_000]
 
 
 def test_a_path_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
@@ -480,7 +480,7 @@ def test_a_database_of_version_1_learns_what_came_later_and_loses_nothing(
     connection = sqlite3.connect(path)
     for column in ("pinned", "pruned_at"):
         connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
-    for table in ("notices", "slots"):
+    for table in ("notices", "slots", "proofs"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
@@ -490,7 +490,7 @@ def test_a_database_of_version_1_learns_what_came_later_and_loses_nothing(
     sqlite.close()
     assert sqlite.get(old.run_id).pinned
     connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (4,)
     connection.close()
 
 

@@ -171,7 +171,7 @@ def test_an_older_database_gets_the_table_and_keeps_its_runs(
     ledger.add(run)
     ledger.close()
     database = sqlite3.connect(tmp_path / "bcper.db")
-    for table in ("notices", "slots"):
+    for table in ("notices", "slots", "proofs"):
         database.execute(f"DROP TABLE {table}")
     for column in ("pinned", "pruned_at") if version == 1 else ():
         database.execute(f"ALTER TABLE runs DROP COLUMN {column}")

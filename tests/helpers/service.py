@@ -18,6 +18,7 @@ from bcper.adapters.memory.crew import MemoryCrew
 from bcper.adapters.memory.locks import MemoryLocks
 from bcper.adapters.memory.notices import MemoryNotices
 from bcper.adapters.memory.pinger import MemoryPinger
+from bcper.adapters.memory.proofs import MemoryProofs
 from bcper.adapters.memory.rclone import MemoryRcloneFinder, MemoryRemotes
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.secrets import MemorySecrets
@@ -124,6 +125,7 @@ def fakes(clock: FakeClock) -> dict[str, object]:
     return {
         "ledger": MemoryRunLedger(),
         "notices": MemoryNotices(),
+        "proofs": MemoryProofs(),
         "locks": MemoryLocks(),
         "secrets": MemorySecrets(),
         "catalogs": MemoryCatalogRepository(),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
     from bcper.ports.progress import ProgressSink
+    from bcper.ports.proofs import Proofs
     from bcper.ports.rclone import RcloneFinder, Remotes
     from bcper.ports.rescue import RescueFiles
     from bcper.ports.run_ledger import RunLedger
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from bcper.ports.slots import Slots
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
+
+_PREFERENCES_BYTES = 1 << 16
 
 DAEMON_LOCK = "bcperd"
 """Held while a daemon lives."""
@@ -63,6 +66,25 @@ def notices(ledger: "SqliteRunLedger") -> "Notices":
     from bcper.adapters.sqlite.notices import SqliteNotices
 
     return SqliteNotices(ledger)
+
+
+def proofs(ledger: "SqliteRunLedger") -> "Proofs":
+    """When a backup was last shown to be good, in the file of the list of runs."""
+    from bcper.adapters.sqlite.proofs import SqliteProofs
+
+    return SqliteProofs(ledger)
+
+
+def gui_file(places: Places) -> "tuple[Callable[[], bytes | None], Callable[[bytes], None]]":
+    """Reads and writes what the window keeps (``apps.gui.preferences``); both raise OSError."""
+    from bcper.adapters import private_file
+    from bcper.adapters.private_folders import make_folders
+
+    def write(data: bytes) -> None:
+        make_folders(places.config_dir)
+        private_file.replace(places.preferences, data)
+
+    return lambda: private_file.read(places.preferences, _PREFERENCES_BYTES), write
 
 
 def locks(places: Places) -> "Locks":

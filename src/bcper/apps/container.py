@@ -39,6 +39,7 @@ class Container(containers.DeclarativeContainer):
 
     ledger = providers.Singleton(bindings.ledger, places)
     notices = providers.Singleton(bindings.notices, ledger)
+    proofs = providers.Singleton(bindings.proofs, ledger)
     locks = providers.Singleton(bindings.locks, places)
     secrets = providers.Singleton(bindings.secrets, places)
     catalogs = providers.Singleton(bindings.catalogs, places, secrets)
@@ -97,10 +98,20 @@ class Container(containers.DeclarativeContainer):
     )
     team = providers.Singleton(_late("team", "Team"), crew=crew)
     restore = providers.Singleton(
-        _late("restore_runs", "RestoreRuns"), browse=browse, extractors=extractors, team=team
+        _late("restore_runs", "RestoreRuns"),
+        browse=browse,
+        extractors=extractors,
+        team=team,
+        proofs=proofs,
+        clock=clock,
     )
     verify = providers.Singleton(
-        _late("verify_runs", "VerifyRuns"), archive=archive, browse=browse, team=team
+        _late("verify_runs", "VerifyRuns"),
+        archive=archive,
+        browse=browse,
+        team=team,
+        proofs=proofs,
+        clock=clock,
     )
     delete = providers.Singleton(
         _late("delete_runs", "DeleteRuns"),
@@ -127,6 +138,7 @@ class Container(containers.DeclarativeContainer):
     )
     compare = providers.Singleton(_late("compare_runs", "CompareRuns"), browse=browse)
     look_into = providers.Singleton(_late("look_into_runs", "LookIntoRuns"), ledger=ledger, browse=browse)
+    show_proof = providers.Singleton(_late("prove", "ShowProofs"), proofs=proofs)
     back_up_now = providers.Singleton(_late("back_up_now", "BackUpPaths"), catalogs=catalogs, back_up=back_up)
 
     edit_items = providers.Singleton(_late("edit_items", "EditItems"), catalogs=catalogs, secrets=secrets)

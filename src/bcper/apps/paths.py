@@ -32,6 +32,16 @@ class Places:
         return os.path.join(self.config_dir, "daemon.pid")
 
     @property
+    def preferences(self) -> str:
+        """How the window looks."""
+        return os.path.join(self.config_dir, "gui.json")
+
+    @property
+    def gui_log(self) -> str:
+        """The window's log."""
+        return os.path.join(self.config_dir, "gui.log")
+
+    @property
     def locks(self) -> str:
         """The folder of lock files."""
         return os.path.join(self.config_dir, "locks")

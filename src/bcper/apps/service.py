@@ -36,6 +36,7 @@ ANSWERS = {
     "AddItem": ("edit_items", "add"),
     "EditItem": ("edit_items", "edit"),
     "PreviewItem": ("preview_item", "__call__"),
+    "PreviewPaths": ("preview_item", "paths"),
     "ListVaults": ("edit_vaults", "list"),
     "AddVault": ("edit_vaults", "add"),
     "EditVault": ("edit_vaults", "edit"),
@@ -50,6 +51,7 @@ ANSWERS = {
     "ListFrequencies": ("edit_frequencies", "list"),
     "AddFrequency": ("edit_frequencies", "add"),
     "EditFrequency": ("edit_frequencies", "edit"),
+    "CheckSchedule": ("edit_frequencies", "check"),
     "DeleteFrequency": ("delete_entities", "frequency"),
     "ListJobs": ("edit_jobs", "list"),
     "AddJob": ("edit_jobs", "add"),
@@ -68,6 +70,7 @@ ANSWERS = {
     "FindLocked": ("look_into", "locked"),
     "RestoreRun": ("restore", "__call__"),
     "VerifyRun": ("verify", "__call__"),
+    "LastProof": ("show_proof", "__call__"),
     "DeleteRun": ("delete", "__call__"),
     "ShowStatus": ("status", "show"),
     "CancelRun": ("status", "cancel"),
@@ -83,6 +86,9 @@ All that BCPER can be asked. By name, because importing every request costs a co
 """
 
 WATCHED = frozenset(
-    ("PreviewItem", "RunJob", "PruneJob", "BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun", "ImportStore")
+    (
+        *("PreviewItem", "PreviewPaths", "RunJob", "PruneJob", "BackUpNow"),
+        *("RestoreRun", "VerifyRun", "DeleteRun", "ImportStore"),
+    )
 )
 """Those that take long: they tell how far they are, and can be cancelled."""

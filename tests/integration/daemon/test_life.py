@@ -57,7 +57,7 @@ def test_nothing_is_cancelled_by_force_that_ends_by_itself(home: Home) -> None:
 def test_one_that_does_not_end_is_told_of_and_killed_by_force(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("bcper.apps.cli.commands.daemon._PATIENCE", 0.5)
+    monkeypatch.setattr("bcper.apps.daemon_care.PATIENCE", 0.5)
     monkeypatch.setattr("bcper.adapters.ipc.client.Patience", partial(Patience, connecting=0.5))
     with Daemon(home) as daemon:
         daemon.tell(signal.SIGSTOP)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import trio
@@ -12,6 +12,7 @@ from bcper.adapters.ipc import messages
 from bcper.adapters.ipc.answering import Report
 from bcper.adapters.ipc.link import Link
 from bcper.adapters.ipc.peer import peer_uid
+from bcper.adapters.ipc.requests import travels
 from bcper.adapters.ipc.topics import SUBSCRIBABLE
 from bcper.domain.errors import DaemonError
 from bcper.domain.model.events import TOPICS, Activity, Changed, Event
@@ -53,6 +54,11 @@ class AsyncClient:
     def online(self) -> bool:
         """Whether the daemon is connected."""
         return self._link is not None
+
+    @staticmethod
+    def takes(request: Request[Any]) -> bool:
+        """Whether ``request`` may be sent at all."""
+        return travels(request)
 
     async def __call__(self, request: Request[R], report: Report | None = None) -> R:
         """See :class:`~bcper.adapters.ipc.link.Link`. Raises DaemonError also when there is no connection.

@@ -8,7 +8,7 @@ import attrs
 
 from bcper.domain.model.runs import Run, RunStatus
 
-VERSION = 3
+VERSION = 4
 """Kept in SQLite's ``user_version``; 0 is a database that holds nothing yet."""
 
 _FIELDS = tuple(field.name for field in attrs.fields(Run))
@@ -28,6 +28,10 @@ def _column(name: str) -> str:
 
 _NOTICES = "CREATE TABLE notices (job_id TEXT PRIMARY KEY NOT NULL, failure TEXT, overdue TEXT)"
 _SLOTS = "CREATE TABLE slots (job_id TEXT NOT NULL, slot TEXT NOT NULL, PRIMARY KEY (job_id, slot))"
+_PROOFS = (
+    "CREATE TABLE proofs (run_id TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+    "entries INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (run_id, kind))"
+)
 
 SCHEMA = (
     f"CREATE TABLE runs ({', '.join(map(_column, _FIELDS))})",
@@ -35,6 +39,7 @@ SCHEMA = (
     "CREATE TABLE stores (location TEXT PRIMARY KEY NOT NULL, store_id TEXT NOT NULL)",
     _NOTICES,
     _SLOTS,
+    _PROOFS,
     f"PRAGMA user_version = {VERSION}",
 )
 """The statements that make a database of :data:`VERSION`, for one transaction."""
@@ -42,7 +47,7 @@ SCHEMA = (
 ADDED = {1: ("pinned", "pruned_at")}
 """Columns that came after a version, for databases that have it."""
 
-MADE = {2: (_NOTICES, _SLOTS)}
+MADE = {2: (_NOTICES, _SLOTS), 3: (_PROOFS,)}
 """Tables that came after a version, for databases that have it."""
 
 

@@ -4,36 +4,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 
 from bcper.apps.failures import Failure, explain
+from bcper.apps.words import duration, local, size
 from bcper.domain.model.names import printable
 
-_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
-
-
-def size(count: float) -> str:
-    """Bytes in IEC units."""
-    for unit in _UNITS[:-1]:
-        if abs(count) < 1024:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} {_UNITS[-1]}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds as ``12 s``, ``3:05 min`` or ``2:10 h``."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return (
-        f"{whole // 60}:{whole % 60:02d} min" if whole < 3600 else f"{whole // 3600}:{whole // 60 % 60:02d} h"
-    )
-
-
-def local(when: datetime | None) -> str:
-    """A time in this machine's zone."""
-    return "" if when is None else when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+__all__ = ["duration", "local", "show_json", "size", "table", "tell_failure"]
 
 
 def show_json(value: object) -> None:

@@ -6,11 +6,11 @@ from typing import Any, TypeVar, cast
 import attrs
 import trio
 
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import KINDS, Activities, about
 from bcper.apps.daemon.runner import Report, Runner, Worker
 from bcper.apps.service import WATCHED
 from bcper.domain.errors import RunNotFound
-from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
+from bcper.domain.model.events import Activity, Changed, Event
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.daemon import CancelRun, ShowStatus, Status, StopDaemon
@@ -20,19 +20,8 @@ from bcper.ports.service import BackupService
 
 R = TypeVar("R")
 
-_KINDS: dict[str, tuple[ActivityKind, str]] = {
-    "BackUpNow": ("backup", "name"),
-    "RestoreRun": ("restore", "which"),
-    "VerifyRun": ("verify", "which"),
-    "DeleteRun": ("delete", "which"),
-    "PruneJob": ("prune", "name"),
-    "PreviewItem": ("preview", "name"),
-    "ImportStore": ("import", "name"),
-}
-"""Of each piece of work what it is, and which field of the request says what it is about."""
-
 _RUNS = ("PinRun", "ImportStore", "DeleteRun", "PruneJob", "BackUpNow")
-_LOOKING = ("List", "Show", "Find", "Test", "Preview", "Diff", "Verify", "Restore")
+_LOOKING = ("List", "Show", "Find", "Test", "Preview", "Check", "Last", "Diff", "Verify", "Restore")
 _WORKING = ("BackUpNow", "PruneJob", "PinRun", "DeleteRun")
 """How the names of requests begin after which the configuration is what it was."""
 
@@ -88,7 +77,7 @@ class Handlers:
             case RunJob():
                 return await self._runner.run(request, report)
         name = type(request).__name__
-        if name in WATCHED or name in _KINDS:
+        if name in WATCHED or name in KINDS:
             return await self._watched(request, report)
         # Nobody waits for the answer to a question that is cancelled: the disk that is asked may hang.
         reply = await trio.to_thread.run_sync(
@@ -110,9 +99,8 @@ class Handlers:
     async def _watched(self, request: Request[Any], report: Report) -> object:
         """What may take long is done by a process of its own."""
         name = type(request).__name__
-        kind, field = _KINDS[name]
-        about = getattr(request, field)
-        with self._activities.one(kind, str(getattr(about, "run", about))) as live:
+        kind, field = KINDS[name]
+        with self._activities.one(kind, about(request, field)) as live:
 
             def step(progress: Progress) -> None:
                 live.report(progress)

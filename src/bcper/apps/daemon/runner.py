@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import trio
 
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import Activities
 from bcper.domain.errors import Locked, Skipped
 from bcper.domain.model.catalog import Catalog
 from bcper.domain.model.names import printable

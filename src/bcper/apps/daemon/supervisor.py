@@ -8,7 +8,7 @@ from typing import Protocol
 import trio
 
 from bcper import __version__
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import Activities
 from bcper.apps.daemon.awake import awake
 from bcper.apps.daemon.handlers import Handlers
 from bcper.apps.daemon.runner import Begin, NotBegun, Runner, Worker

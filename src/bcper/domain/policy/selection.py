@@ -11,6 +11,24 @@ Entries: TypeAlias = Callable[[Wanted | None], Iterator[Entry]]
 """Gives the entries of a run that a predicate of (path, type, size) is true of, in index order."""
 
 
+_MEANT = (b"\\", b"*", b"?", b"[")
+
+
+def pattern_of(path: bytes) -> str:
+    """The pattern that names the entry ``path``, and no other (gitignore(5)): from the root, nothing special.
+
+    Text with surrogate escapes for bytes that are not UTF-8.
+    """
+    for each in _MEANT:
+        path = path.replace(each, b"\\" + each)
+    spaces = len(path) - len(path.rstrip(b" "))
+    path = path.rstrip(b" ") + b"\\ " * spaces
+    for end in (b"\n", b"\r"):  # a line end at the end is none of the pattern's, but in brackets it is
+        if path.endswith(end):
+            path = path[:-1] + b"[" + end + b"]"
+    return b"/".join((b"", path)).decode("utf-8", "surrogateescape")
+
+
 class Named:
     """What patterns (gitignore's grammar) name, asked about in index order.
 

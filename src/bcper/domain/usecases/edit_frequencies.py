@@ -4,13 +4,15 @@ import attrs
 
 from bcper.domain.errors import UsageError
 from bcper.domain.model.catalog import Catalog
-from bcper.domain.model.frequency import Frequency, Once, Schedule
+from bcper.domain.model.frequency import Cron, Frequency, Once, Schedule
 from bcper.domain.model.names import printable, safe_name
 from bcper.domain.model.requests.jobs import (
     AddFrequency,
+    CheckSchedule,
     EditFrequency,
     FrequencyView,
     ListFrequencies,
+    ScheduleCheck,
     When,
 )
 from bcper.domain.policy.cron import parse_cron
@@ -75,6 +77,20 @@ class EditFrequencies:
 
         catalog = self.catalogs.change(edit)
         return self._view(catalog, catalog.frequencies[request.id], 5)
+
+    def check(self, request: CheckSchedule) -> ScheduleCheck:
+        """Raises nothing for a schedule that is refused: the answer says why."""
+        try:
+            schedule = self._schedule(request.when, None)
+        except UsageError as error:
+            return ScheduleCheck(error=str(error), hint=error.hint)
+        zone = self.clock.local_zone()
+        return ScheduleCheck(
+            describe(schedule, zone),
+            schedule.expression if isinstance(schedule, Cron) else None,
+            to_builder(schedule),
+            next_firings(schedule, self.clock.now(), zone, request.count),
+        )
 
     def _schedule(self, when: When, before: Schedule | None) -> Schedule:
         given = (when.cron is not None) + (when.every is not None) + when.once

@@ -6,8 +6,8 @@ from bcper.domain.model.entries import Problem, Root, in_walk_order
 from bcper.domain.model.left_out import LeftOut, PreviewReport, Reason, Surveyed
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
-from bcper.domain.model.requests.targets import PreviewItem
-from bcper.domain.model.targets import LeaveOut
+from bcper.domain.model.requests.targets import PreviewItem, PreviewPaths
+from bcper.domain.model.targets import Item, LeaveOut, check_item
 from bcper.domain.policy.ignore import IgnoreRules, reason_of
 from bcper.domain.policy.left_out import root_rules
 from bcper.domain.policy.roots import name_roots
@@ -74,17 +74,23 @@ def _reasons(given: IgnoreRules, leave_out: LeaveOut) -> list[Reason]:
 
 @attrs.frozen
 class PreviewItems:
-    """Preview an item, on its own or as one of a vault."""
+    """Preview an item, also one that is not saved, on its own or as one of a vault."""
 
     catalogs: CatalogRepository
     preview: Preview
 
     def __call__(self, request: PreviewItem, sink: ProgressSink) -> PreviewReport:
         """Raises UsageError, Cancelled."""
-        catalog = self.catalogs.load()
-        item = known_item(catalog, request.name)
-        vault = known_vault(catalog, request.vault) if request.vault is not None else None
-        ignored = vault.ignore if vault is not None else ()
+        item = known_item(self.catalogs.load(), request.name)
+        return self._preview(item, request.vault, sink)
+
+    def paths(self, request: PreviewPaths, sink: ProgressSink) -> PreviewReport:
+        """Raises UsageError, Cancelled."""
+        item = check_item(Item(request.name, request.paths, request.ignore, request.leave_out))
+        return self._preview(item, request.vault, sink)
+
+    def _preview(self, item: Item, vault: str | None, sink: ProgressSink) -> PreviewReport:
+        ignored = known_vault(self.catalogs.load(), vault).ignore if vault is not None else ()
         return self.preview(PreviewRequest(item.paths, item.ignore, ignored, item.leave_out), sink)
 
 

@@ -8,16 +8,20 @@ import attrs
 from bcper.domain.errors import RunNotFound
 from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.proofs import Proof
 from bcper.domain.model.requests.runs import RestoreReport, RestoreRun
 from bcper.domain.policy.selection import Named, select
 from bcper.domain.usecases.browse_runs import BrowseRuns
+from bcper.domain.usecases.prove import remember
 from bcper.domain.usecases.read_legacy import read_whole
 from bcper.domain.usecases.share_part import Count, Share, write_files
 from bcper.domain.usecases.team import Team, gather
 from bcper.ports.archive import PartReader
+from bcper.ports.clock import Clock
 from bcper.ports.crew import Claims, Destination, Helper, ShareReport
 from bcper.ports.extractor import Extractor, ExtractorOpener
 from bcper.ports.progress import ProgressSink
+from bcper.ports.proofs import Proofs
 
 
 @attrs.frozen
@@ -27,6 +31,8 @@ class RestoreRuns:
     browse: BrowseRuns
     extractors: ExtractorOpener
     team: Team
+    proofs: Proofs
+    clock: Clock
 
     def __call__(self, request: RestoreRun, sink: ProgressSink) -> RestoreReport:
         """Restore; raises RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled."""
@@ -55,7 +61,11 @@ class RestoreRuns:
                 f"Nothing in the run matches {', '.join(request.include)}.",
                 f"bcper-cli backup ls {opened.run.run_id[:8]} shows what is in it.",
             )
-        return done.report(opened.run.run_id, request.target_dir)
+        report = done.report(opened.run.run_id, request.target_dir)
+        if not request.include and not report.incomplete and not report.kept:
+            proof = Proof(report.run_id, "restore", self.clock.now(), report.entries, report.bytes)
+            remember(self.proofs, proof)
+        return report
 
 
 def _of_interest(problems: Iterable[Problem], include: tuple[str, ...]) -> Iterator[Problem]:

@@ -8,15 +8,19 @@ import attrs
 
 from bcper.domain.errors import BcperError, BlobNotFound, Damaged
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.proofs import Proof
 from bcper.domain.model.requests.runs import VerifyReport, VerifyRun
 from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
+from bcper.domain.usecases.prove import remember
 from bcper.domain.usecases.read_legacy import count_entries, read_whole
 from bcper.domain.usecases.share_part import Count, Share, check_files
 from bcper.domain.usecases.team import Team, gather
 from bcper.ports.archive import Archive
 from bcper.ports.blob_store import BlobReader
+from bcper.ports.clock import Clock
 from bcper.ports.crew import ShareReport
 from bcper.ports.progress import ProgressSink
+from bcper.ports.proofs import Proofs
 
 _PIECE = 1 << 20
 _LINE = re.compile(rb"[0-9a-f]{64}  [^\n]+\n")
@@ -33,6 +37,8 @@ class VerifyRuns:
     archive: Archive
     browse: BrowseRuns
     team: Team
+    proofs: Proofs
+    clock: Clock
 
     def __call__(self, request: VerifyRun, sink: ProgressSink) -> VerifyReport:
         """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
@@ -50,6 +56,9 @@ class VerifyRuns:
                     entries += report.entries
                     done += report.size
                     sink.step(Progress("Verifying", done, total, False, entries, report.current))
+        if deep:
+            proof = Proof(opened.run.run_id, "verify", self.clock.now(), entries, done)
+            remember(self.proofs, proof)
         return VerifyReport(opened.run, deep, entries, done, warnings)
 
     def _check_part(self, opened: OpenedRun, part: OpenedPart, sink: ProgressSink) -> Iterator[ShareReport]:

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bcper.adapters.ipc.requests import request_types
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import Activities
 from bcper.apps.daemon.handlers import Handlers
 from bcper.apps.daemon.runner import Runner
 from bcper.apps.service import ANSWERS, WATCHED
@@ -32,7 +32,10 @@ from helpers.daemon_work import Gated, named, until
 from helpers.simulated import TrioClock
 
 BY_DAEMON = {"ShowStatus", "CancelRun", "StopDaemon"}
-BY_WORKER = {"BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun", "PruneJob", "PreviewItem", "ImportStore"}
+BY_WORKER = {
+    *("BackUpNow", "RestoreRun", "VerifyRun", "DeleteRun", "PruneJob", "ImportStore"),
+    *("PreviewItem", "PreviewPaths"),
+}
 RUNS = {
     "BackUpNow",
     "DeleteRun",
@@ -42,6 +45,7 @@ RUNS = {
     "RestoreRun",
     "VerifyRun",
     "PreviewItem",
+    "PreviewPaths",
 }
 """After these somebody may have to look at the list of runs again."""
 
@@ -140,7 +144,8 @@ def test_each_goes_where_it_belongs_and_those_who_show_something_are_told(
     rig = play(story)
     by_worker = name in BY_WORKER
     assert (rig.served, rig.work.begun) == (([], [named(request)]) if by_worker else ([named(request)], []))
-    looks = name.startswith(("List", "Show", "Find", "Test", "Diff", "Verify", "Restore", "Preview"))
+    shows = ("List", "Show", "Find", "Test", "Diff", "Verify", "Restore", "Preview", "Check", "Last")
+    looks = name.startswith(shows)
     changes = (not looks and name not in (*RUNS,)) or name == "ImportStore"
     assert rig.topics == ({"runs"} if name in RUNS else set()) | ({"catalog"} if changes else set())
     assert rig.calls == (["changed"] if changes else [])

@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from bcper.adapters.memory.inhibitor import MemoryInhibitor
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import Activities
 from bcper.apps.daemon.awake import awake
 from bcper.apps.daemon.runner import Runner
 from bcper.domain.errors import Cancelled, Locked, NoSpace, UsageError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bcper.domain.errors import UsageError
 from bcper.domain.model.entries import Entry, EntryType, Root, in_walk_order
 from bcper.domain.policy.roots import name_roots, name_roots_of_vault
-from bcper.domain.policy.selection import select
+from bcper.domain.policy.selection import Named, pattern_of, select
 
 TREE: list[tuple[bytes, EntryType]] = [
     (b"a", "d"),
@@ -113,3 +113,18 @@ def test_items_that_no_file_system_would_take_are_shortened_and_kept_apart() -> 
 def test_row_39_what_is_no_name_is_no_folder_in_the_tar(name: str) -> None:
     with pytest.raises(UsageError):
         name_roots_of_vault([(name, [b"/x"])])
+
+
+COMPONENTS = st.binary(min_size=1, max_size=5).filter(
+    lambda name: b"/" not in name and b"\0" not in name and name not in (b".", b"..")
+) | st.sampled_from([b"*", b"a?", b"[b]", b"!x", b"#y", b" ", b"c ", b"d\n", b"\r", b"\\", b"e\\ ", b"\xff"])
+PATHS = st.lists(COMPONENTS, min_size=1, max_size=3).map(b"/".join)
+
+
+@given(PATHS, PATHS)
+def test_the_pattern_of_a_path_names_that_path_and_no_other(path: bytes, other: bytes) -> None:
+    named = Named((pattern_of(path),))
+    for is_dir in (False, True):
+        assert named.names(path, is_dir=is_dir)
+        assert named.names(other, is_dir=is_dir) == (other == path)
+    assert not named.names(b"below/" + path, is_dir=False)

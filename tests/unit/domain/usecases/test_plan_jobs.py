@@ -62,9 +62,9 @@ class CountingNetwork(MemoryNetwork):
 class CountingOpener(MemoryStoreOpener):
     asked: Asked = attrs.field(factory=Asked)
 
-    def open(self, location: str, *, create: bool, writable: bool) -> BlobStore:
+    def open(self, location: str, *, create: bool, writable: bool, proven: bool = False) -> BlobStore:
         self.asked.add(location)
-        return super().open(location, create=create, writable=writable)
+        return super().open(location, create=create, writable=writable, proven=proven)
 
 
 class Machine:

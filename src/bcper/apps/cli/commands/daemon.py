@@ -3,20 +3,20 @@
 import argparse
 import shutil
 from collections.abc import Callable
+from functools import partial
 
 from bcper.apps.cli.commands.common import raw, tell
 from bcper.apps.cli.commands.status import show
 from bcper.apps.cli.render import local, show_json
 from bcper.apps.container import Container
+from bcper.apps.daemon_care import end_daemon
 from bcper.apps.programs import programs
-from bcper.domain.errors import DaemonError
 from bcper.domain.model.requests.daemon import ShowStatus, StopDaemon
 from bcper.domain.model.requests.settings import Pause, Resume
 from bcper.domain.model.settings import FOREVER
 from bcper.ports.daemon_control import DaemonControl
 from bcper.ports.service import BackupService
 
-_PATIENCE = 15.0
 _NOT_RUNNING = 16
 
 
@@ -41,28 +41,13 @@ def _stop(args: argparse.Namespace, service: BackupService, control: DaemonContr
     process = control.process()
     if process is None and control.ended(0.0):
         return tell(args, {"pid": None}, "The daemon does not run.")
-    _end(service, control, process, force=getattr(args, "force", False))
+    end_daemon(partial(service, StopDaemon()), control, process, force=getattr(args, "force", False))
     return tell(args, {"pid": None}, "The daemon has ended.")
-
-
-def _end(service: BackupService, control: DaemonControl, process: int | None, *, force: bool) -> None:
-    try:
-        service(StopDaemon())
-    except DaemonError:
-        if process is not None:
-            control.terminate(process)
-    if control.ended(_PATIENCE):
-        return
-    if not force or process is None:
-        raise DaemonError("The daemon does not end.", "Kill it: bcper-cli daemon stop --force")
-    control.terminate(process, force=True)
-    if not control.ended(_PATIENCE):
-        raise DaemonError(f"The daemon cannot be killed (process {process}).")
 
 
 def _restart(args: argparse.Namespace, service: BackupService, control: DaemonControl) -> int:
     if not control.ended(0.0):
-        _end(service, control, control.process(), force=False)
+        end_daemon(partial(service, StopDaemon()), control, control.process())
     process = control.start()
     return tell(args, {"pid": process}, f"The daemon runs anew (process {process}).")
 

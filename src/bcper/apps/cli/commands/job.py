@@ -10,6 +10,7 @@ import attrs
 from bcper.apps.cli.commands.common import made_run, raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, table
+from bcper.apps.words import kept
 from bcper.domain.errors import Skipped
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.names import printable
@@ -49,7 +50,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
                     view.job.store_name,
                     view.when,
                     local(view.next),
-                    _kept(view.job.keep),
+                    kept(view.job.keep),
                     "Yes" if view.job.enabled else "No",
                     f"{view.last.status}, {local(view.last.started_at)}" if view.last else "never",
                     view.trouble or view.waiting,
@@ -159,11 +160,6 @@ def _keep(args: argparse.Namespace, before: Keep) -> Keep | None:
 def _around(args: argparse.Namespace) -> dict[str, Any]:
     same = ("before", "after", "ping_url", "warn_after_days", "only_on_power")
     return {"hook_seconds": args.hook_timeout, **{key: getattr(args, key) for key in same}}
-
-
-def _kept(keep: Keep) -> str:
-    rules = [f"{rule} {value}" for rule in _RULES if (value := getattr(keep, rule))]
-    return ", ".join(rules) or "everything"
 
 
 def _coming(view: JobView) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bcper.apps.cli.commands.common import raw
 from bcper.apps.cli.render import duration, local, show_json, size, table
+from bcper.apps.words import ago
 from bcper.domain.model.events import Activity
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.daemon import JobState, ShowStatus, Status
@@ -62,15 +63,7 @@ def _safe(state: JobState) -> str:
     good = state.last_good
     if good is None:
         return "never"
-    return f"{_ago(good.completed_at or good.started_at)} ({local(good.started_at)})"
-
-
-def _ago(when: datetime) -> str:
-    seconds = max(0.0, (datetime.now(UTC) - when).total_seconds())
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length:
-            return f"{int(seconds // length)} {unit} ago"
-    return "just now" if seconds < 60 else "1 minute ago"
+    return f"{ago(good.completed_at or good.started_at, datetime.now(UTC))} ({local(good.started_at)})"
 
 
 def _about(state: JobState) -> str:

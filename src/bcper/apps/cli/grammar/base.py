@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from bcper.apps.words import number_of_bytes as number_of_bytes
+
 
 class Verb(argparse.ArgumentParser):
     """Takes options between positional arguments: ``ls latest --password-file F Documents``."""
@@ -133,19 +135,6 @@ def leave_out(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--one-file-system", action=switch, help="what is mounted below")
     group.add_argument("--use-bcpignore", action=switch, help="what .bcpignore files in the tree name")
-
-
-def number_of_bytes(text: str) -> int:
-    """``100``, ``64K``, ``256M``, ``1.5G``, also with ``iB``. Raises ValueError."""
-    units = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
-    number = text.strip().upper().removesuffix("IB").removesuffix("B")
-    unit = number[-1:] if number[-1:].isalpha() else ""
-    if unit not in units:
-        raise ValueError(text)
-    try:
-        return int(float(number.removesuffix(unit)) * units[unit])
-    except OverflowError as error:
-        raise ValueError(text) from error  # argparse knows no other
 
 
 def number_of_seconds(text: str) -> int:

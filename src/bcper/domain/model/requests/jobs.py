@@ -5,7 +5,7 @@ from typing import Literal
 
 import attrs
 
-from bcper.domain.model.frequency import Frequency
+from bcper.domain.model.frequency import Frequency, Interval
 from bcper.domain.model.jobs import Job, Keep
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.targets import Removed
@@ -59,6 +59,30 @@ class EditFrequency(Request[FrequencyView]):
     id: str
     name: str | None = None
     when: When | None = None
+
+
+@attrs.frozen
+class ScheduleCheck:
+    """What a schedule would be: in words, as cron if cron says it, its next firings (UTC).
+
+    ``interval`` are the builder's fields for it, ``None`` where they cannot say it. A schedule that is
+    refused has ``error``, a sentence, and ``hint``, and nothing else.
+    """
+
+    words: str = ""
+    cron: str | None = None
+    interval: Interval | None = None
+    next: tuple[datetime, ...] = ()
+    error: str = ""
+    hint: str = ""
+
+
+@attrs.frozen
+class CheckSchedule(Request[ScheduleCheck]):
+    """What ``when`` means, without saving it; a refusal is an answer too."""
+
+    when: When
+    count: int = 5
 
 
 @attrs.frozen

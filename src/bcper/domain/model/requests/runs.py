@@ -11,6 +11,7 @@ import attrs
 from bcper.domain.model.changes import Change
 from bcper.domain.model.choices import Compression, Overwrite
 from bcper.domain.model.entries import Entry, Problem
+from bcper.domain.model.proofs import Proof
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.runs import Run
 
@@ -172,6 +173,11 @@ class VerifyRun(Request[VerifyReport]):
 
     which: Which
     passwords: tuple[str, ...] = _passwords()
+
+
+@attrs.frozen
+class LastProof(Request[Proof | None]):
+    """When a backup was last read to its last byte, by a restore of all of it or by a verification."""
 
 
 @attrs.frozen

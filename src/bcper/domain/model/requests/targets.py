@@ -86,6 +86,20 @@ class PreviewItem(Request["PreviewReport"]):
 
 
 @attrs.frozen
+class PreviewPaths(Request["PreviewReport"]):
+    """The same of an item that is not saved: paths are absolute, ``name`` is only for whoever watches.
+
+    ``vault`` is one that there is, whose patterns come before ``ignore``.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    leave_out: LeaveOut = attrs.field(factory=LeaveOut)
+    vault: str | None = None
+
+
+@attrs.frozen
 class ListVaults(Request[tuple[VaultView, ...]]):
     """Every vault, by name."""
 

@@ -1,4 +1,4 @@
-"""What goes on in the daemon, told live to whoever listens."""
+"""What goes on, in the daemon or in the window's own process, told live to whoever listens."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ import trio
 from bcper.domain.errors import BcperError, Cancelled, Skipped
 from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
 from bcper.domain.model.progress import Progress
+from bcper.domain.model.requests.base import Request
 from bcper.ports.clock import Clock
 
 _INTERVAL = 0.1
@@ -19,6 +20,27 @@ _SETTLED = 0.2
 """Seconds of a step after which its speed means something."""
 
 _ABOUT_RUNS = ("restore", "verify", "delete")
+
+KINDS: dict[str, tuple[ActivityKind, str]] = {
+    "BackUpNow": ("backup", "name"),
+    "RestoreRun": ("restore", "which"),
+    "VerifyRun": ("verify", "which"),
+    "DeleteRun": ("delete", "which"),
+    "PruneJob": ("prune", "name"),
+    "PreviewItem": ("preview", "name"),
+    "PreviewPaths": ("preview", "name"),
+    "ImportStore": ("import", "name"),
+}
+"""Of each piece of work, by its request, what it is, and which field of the request says what it is about.
+
+RunJob is not among them: the daemon gives it a turn.
+"""
+
+
+def about(request: Request[Any], field: str) -> str:
+    """What ``request`` is about, by the field that says so: a name, or the run that it names."""
+    value = getattr(request, field)
+    return str(getattr(value, "run", value))
 
 
 class Live:

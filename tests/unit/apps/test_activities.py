@@ -8,7 +8,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
-from bcper.apps.daemon.activities import Activities
+from bcper.apps.activities import Activities
 from bcper.domain.errors import BcperError, Cancelled, NoSpace, Skipped
 from bcper.domain.model.events import Activity, Changed, Event
 from bcper.domain.model.progress import Progress
