@@ -79,16 +79,29 @@ def store(verb: argparse.ArgumentParser) -> None:
     )
 
 
+_PASSWORD = ("password", "also BCPER_PASSWORD, BCPER_PASSWORD_FILE, BCPER_PASSWORD_COMMAND")
+_PASSWORD_HELP = {
+    "--password-file": ("FILE", "the first line of a file"),
+    "--password-command": ("COMMAND", "the first line that a command prints"),
+    "--password": ("VALUE", "insecure: other users can see it"),
+}
+
+
 def password(verb: argparse.ArgumentParser) -> None:
     """Where a password comes from."""
-    group = verb.add_argument_group(
-        "password", "also BCPER_PASSWORD, BCPER_PASSWORD_FILE, BCPER_PASSWORD_COMMAND"
-    )
-    one = group.add_mutually_exclusive_group()
+    one = verb.add_argument_group(*_PASSWORD).add_mutually_exclusive_group()
     one.add_argument("--ask-password", action="store_true", help="ask for it on the terminal")
-    one.add_argument("--password-file", metavar="FILE", help="the first line of a file")
-    one.add_argument("--password-command", metavar="COMMAND", help="the first line that a command prints")
-    one.add_argument("--password", metavar="VALUE", help="insecure: other users can see it")
+    for option, (metavar, what) in _PASSWORD_HELP.items():
+        one.add_argument(option, metavar=metavar, help=what)
+
+
+def passwords(verb: argparse.ArgumentParser) -> None:
+    """Where the passwords come from that open runs: as many options as there are passwords."""
+    title, also = _PASSWORD
+    group = verb.add_argument_group(title, f"each option any number of times; {also}")
+    group.add_argument("--ask-password", action="count", default=0, help="ask for it on the terminal")
+    for option, (metavar, what) in _PASSWORD_HELP.items():
+        group.add_argument(option, action="append", default=[], metavar=metavar, help=what)
 
 
 def change_password(parser: argparse.ArgumentParser) -> None:
