@@ -160,6 +160,18 @@ def test_row_40_a_list_that_is_gone_is_rebuilt_from_the_store(cli: Cli, tmp_path
     database.close()
 
 
+@pytest.mark.parametrize("first", [("status",), ("daemon", "status"), ("shell", "names", "job")])
+def test_row_40_whatever_looks_first_at_a_list_that_is_gone_has_it_made_anew(
+    cli: Cli, tmp_path: Path, first: tuple[str, ...]
+) -> None:
+    set_up(cli, tmp_path)
+    wanted = run(cli)["run_id"]
+    for file in (cli.home / ".config" / "bcper").glob("bcper.db*"):
+        file.unlink()
+    assert "in the list of runs again" in cli(*first).stderr
+    assert listed(cli) == [wanted]
+
+
 def test_row_40_a_damaged_list_is_set_aside_and_made_anew(cli: Cli, tmp_path: Path) -> None:
     set_up(cli, tmp_path)
     wanted = {run(cli)["run_id"], run(cli)["run_id"]}

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from bcper.apps.container import Container
 
-_ABOUT_RUNS = ("backup", "job", "store", "status")
-"""Nouns whose verbs look at the list of runs."""
+_ABOUT_RUNS = ("backup", "job", "store", "status", ("daemon", "status"), ("shell", "names"))
+"""Nouns, or single verbs of them, that look at the list of runs. To look makes it, empty if it was lost."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -56,7 +56,7 @@ def _run(args: "object") -> int:
 
     container = _container(args)
     try:
-        if args.noun in _ABOUT_RUNS:
+        if args.noun in _ABOUT_RUNS or (args.noun, getattr(args, "verb", "")) in _ABOUT_RUNS:
             _ensure_list(container)
         commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
         service = Connected(bindings.daemon_client(container.places(), "bcper-cli"), container.service)
