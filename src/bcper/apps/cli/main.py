@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bcper.apps.cli.parser import parsed, parser
-from bcper.domain.errors import LedgerDamaged
+from bcper.apps.cli.parser import parsed, parser, wants_json
+from bcper.domain.errors import LedgerDamaged, UsageError
 from bcper.domain.model.names import printable
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; returns DESIGN.md's exit status."""
     from bcper.apps.limits import raise_file_limit
 
-    args = parsed(arguments)
+    try:
+        args = parsed(arguments)
+    except UsageError as error:
+        return _report(error, as_json=wants_json(arguments), verbose=False)
     raise_file_limit()
     try:
         status = _run(args)
