@@ -269,7 +269,27 @@ def test_wrong_usage_is_2_with_what_to_do(cli: Cli, tmp_path: Path) -> None:
         ("frequency", "add", "f"),
         ("vault", "add", "v"),
     ):
-        assert "usage:" in cli(*wrong, status=2).stderr
+        error, hint = cli(*wrong, status=2).stderr.splitlines()
+        assert error.startswith("Error: ")
+        assert hint == f"Hint: bcper-cli {wrong[0]} {wrong[1]} --help shows how."
+        said = json.loads(cli(*wrong, "--json", status=2).stdout)
+        assert said["message_type"] == "error"
+        assert f"Error: {said['message']}" == error
+
+
+def test_wrong_usage_is_said_in_one_sentence(cli: Cli) -> None:
+    for arguments, sentence in (
+        (("item", "add"), "NAME, PATH are missing."),
+        (("item", "list", "--no-such"), "This is not known here: --no-such."),
+        (("job", "edit", "x", "--keep-last", "y"), "'y' is no value for --keep-last."),
+        (
+            ("store", "add", "d", "--type", "local", "--volume-size", "5X"),
+            "'5X' is no value for --volume-size.",
+        ),
+    ):
+        assert cli(*arguments, status=2).stderr.splitlines()[0] == f"Error: {sentence}"
+    assert "Error: " in cli(status=2).stderr
+    assert "invalid choice" in cli("--json", "nobody", status=2).stdout
 
 
 def test_a_configuration_that_cannot_be_understood_is_14_and_left_as_it_is(cli: Cli) -> None:
@@ -302,7 +322,7 @@ def test_an_option_whose_value_is_two_dashes_is_wrong_usage(cli: Cli, arguments:
     done = cli(*arguments, status=2)
     (option,) = (argument.removesuffix("=--") for argument in arguments if argument.endswith("=--"))
     assert done.stdout == ""
-    assert done.stderr.splitlines()[-1] == f"bcper-cli: error: argument {option}: '--' is no value"
+    assert done.stderr.splitlines()[0] == f"Error: Argument {option}: '--' is no value."
 
 
 def test_behind_two_dashes_everything_is_a_name(cli: Cli) -> None:

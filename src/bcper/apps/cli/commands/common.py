@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from bcper.apps.cli.passwords import ask, password_of
+from bcper.apps.cli.passwords import ask, password_of, passwords_of
 from bcper.apps.cli.render import duration, size
 from bcper.apps.edge import place
 from bcper.domain.model.frequency import Cron, Every, Once
@@ -82,8 +82,7 @@ def passwords_for(
     args: argparse.Namespace, service: "BackupService", runs: "Sequence[Which]"
 ) -> tuple[str, ...]:
     """What the options give; on a terminal each password that is still missing is asked for."""
-    given = password_of(args)
-    found: tuple[str, ...] = () if given is None else (given,)
+    found = passwords_of(args)
     if not sys.stdin.isatty():
         return found
     from bcper.domain.model.requests.runs import FindLocked
