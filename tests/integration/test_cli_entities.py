@@ -204,6 +204,26 @@ def test_what_a_job_does_around_its_runs_is_set_and_taken_away(cli: Cli, tmp_pat
     assert around() == ["", "", 90, "", None, False]
 
 
+def test_what_is_due_at_once_is_not_said_to_be_never(cli: Cli) -> None:
+    cli("frequency", "add", "now", "--once")
+    for verb in (("list",), ("next", "now")):
+        said = cli("frequency", *verb).stdout
+        assert "as soon as possible" in said
+        assert "never" not in said
+
+
+def test_a_store_without_its_place_names_the_option_that_is_missing(cli: Cli) -> None:
+    assert "Error: --path is missing." in cli("store", "add", "s", "--type", "local", status=2).stderr
+    assert "Error: --remote is missing." in cli("store", "add", "s", "--type", "rclone", status=2).stderr
+
+
+def test_a_path_that_is_not_there_now_is_warned_of(cli: Cli, tmp_path: Path) -> None:
+    assert cli("item", "add", "here", tmp_path).stderr == ""
+    missing = tmp_path / "missing"
+    assert cli("item", "add", "x", missing).stderr == f"Warning: {missing} is not there now.\n"
+    assert len(listed(cli, "item")) == 2
+
+
 def verbs() -> list[tuple[str, str]]:
     def under(one: Any) -> dict[str, Any]:
         found = [action.choices for action in one._actions if isinstance(action.choices, dict)]
