@@ -8,6 +8,7 @@ from bcper.apps.cli.commands.common import raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.apps.edge import absolute, place
+from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
     AddStore,
@@ -40,7 +41,10 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _add(args: argparse.Namespace, service: BackupService) -> int:
-    path = absolute(args.path) if args.kind == "local" and args.path else args.path
+    missing = "--path" if args.kind == "local" and not args.path else "--remote"
+    if missing == "--path" or (args.kind == "rclone" and not args.remote):
+        raise UsageError(f"{missing} is missing.", "bcper-cli store add --help shows how.")
+    path = absolute(args.path) if args.kind == "local" else args.path
     view = service(AddStore(args.name, args.kind, path, args.remote, args.volume_size, args.bandwidth))
     return tell(
         args, view, f"Added the store {printable(view.store.name)} at {printable(view.store.location)}."
