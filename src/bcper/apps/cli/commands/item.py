@@ -1,6 +1,7 @@
 """``bcper-cli item …``."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -82,6 +83,9 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
             new_password(args),
         )
     )
+    for path in view.item.paths:
+        if not args.quiet and not os.path.lexists(path):
+            print(f"Warning: {printable(path)} is not there now.", file=sys.stderr)
     return tell(args, view, f"Added the item {printable(view.item.name)}.{_kept(view)}")
 
 
