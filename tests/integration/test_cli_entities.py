@@ -54,7 +54,7 @@ def test_the_originals_commands_work_as_they_are_written(cli: Cli, tmp_path: Pat
         timeout=120,
         cwd=tmp_path,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "Warning: /path/to/data is not there now.\n")
     last = done.stdout.splitlines()[-1]
     for word in ("nightly", "vault my-vault", "local-store", "Every day at 22:00", "last 3", "Yes", "never"):
         assert word in last
@@ -205,28 +205,55 @@ def test_what_a_job_does_around_its_runs_is_set_and_taken_away(cli: Cli, tmp_pat
     assert around() == ["", "", 90, "", None, False]
 
 
+def test_what_is_due_at_once_is_not_said_to_be_never(cli: Cli) -> None:
+    cli("frequency", "add", "now", "--once")
+    for verb in (("list",), ("next", "now")):
+        said = cli("frequency", *verb).stdout
+        assert "as soon as possible" in said
+        assert "never" not in said
+
+
+def test_a_store_without_its_place_names_the_option_that_is_missing(cli: Cli) -> None:
+    assert "Error: --path is missing." in cli("store", "add", "s", "--type", "local", status=2).stderr
+    assert "Error: --remote is missing." in cli("store", "add", "s", "--type", "rclone", status=2).stderr
+
+
+def test_a_path_that_is_not_there_now_is_warned_of(cli: Cli, tmp_path: Path) -> None:
+    assert cli("item", "add", "here", tmp_path).stderr == ""
+    missing = tmp_path / "missing"
+    assert cli("item", "add", "x", missing).stderr == f"Warning: {missing} is not there now.\n"
+    assert len(listed(cli, "item")) == 2
+
+
+def test_an_import_of_what_is_no_store_is_not_advised_again(cli: Cli, tmp_path: Path) -> None:
+    said = cli("store", "import", tmp_path, status=10).stderr
+    assert "holds no runs" in said
+    assert "store import" not in said
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_an_edit_without_a_change_is_wrong_usage(cli: Cli, noun: str) -> None:
+    assert "Error: Say what to change." in cli(noun, "edit", "nobody", status=2).stderr
+
+
 def verbs() -> list[tuple[str, str]]:
     def under(one: Any) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for action in one._actions:
-            if isinstance(getattr(action, "choices", None), dict):
-                found.update(action.choices)
-        return found
+        found = [action.choices for action in one._actions if isinstance(action.choices, dict)]
+        return dict(found[0]) if found else {}  # status has no verbs
 
-    # A noun without verbs is one itself.
-    return [(noun, verb) for noun, found in under(parser()).items() for verb in under(found) or ("",)]
+    return [(noun, verb) for noun, found in under(parser()).items() for verb in under(found)]
 
 
 @pytest.mark.parametrize(("noun", "verb"), verbs())
 def test_every_verb_has_help_with_an_example_that_parses(noun: str, verb: str, capsys: Any) -> None:
     with pytest.raises(SystemExit) as end:
-        parser([noun]).parse_args([*filter(None, (noun, verb)), "--help"])
+        parser([noun]).parse_args([noun, verb, "--help"])
     assert end.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
-    example = re.search(rf"example: bcper-cli ({noun} ?{verb}.*)$", text)
+    example = re.search(rf"example: bcper-cli ({noun} {verb}.*)$", text)
     assert example, text
     args = parser().parse_args(shlex.split(example[1]))
-    assert (args.noun, args.verb) == (noun, verb or "show")
+    assert (args.noun, args.verb) == (noun, verb)
 
 
 def test_help_comes_from_the_process_too(cli: Cli) -> None:
@@ -269,7 +296,27 @@ def test_wrong_usage_is_2_with_what_to_do(cli: Cli, tmp_path: Path) -> None:
         ("frequency", "add", "f"),
         ("vault", "add", "v"),
     ):
-        assert "usage:" in cli(*wrong, status=2).stderr
+        error, hint = cli(*wrong, status=2).stderr.splitlines()
+        assert error.startswith("Error: ")
+        assert hint == f"Hint: bcper-cli {wrong[0]} {wrong[1]} --help shows how."
+        said = json.loads(cli(*wrong, "--json", status=2).stdout)
+        assert said["message_type"] == "error"
+        assert f"Error: {said['message']}" == error
+
+
+def test_wrong_usage_is_said_in_one_sentence(cli: Cli) -> None:
+    for arguments, sentence in (
+        (("item", "add"), "NAME, PATH are missing."),
+        (("item", "list", "--no-such"), "This is not known here: --no-such."),
+        (("job", "edit", "x", "--keep-last", "y"), "'y' is no value for --keep-last."),
+        (
+            ("store", "add", "d", "--type", "local", "--volume-size", "5X"),
+            "'5X' is no value for --volume-size.",
+        ),
+    ):
+        assert cli(*arguments, status=2).stderr.splitlines()[0] == f"Error: {sentence}"
+    assert "Error: " in cli(status=2).stderr
+    assert "invalid choice" in cli("--json", "nobody", status=2).stdout
 
 
 def test_a_configuration_that_cannot_be_understood_is_14_and_left_as_it_is(cli: Cli) -> None:
@@ -302,7 +349,7 @@ def test_an_option_whose_value_is_two_dashes_is_wrong_usage(cli: Cli, arguments:
     done = cli(*arguments, status=2)
     (option,) = (argument.removesuffix("=--") for argument in arguments if argument.endswith("=--"))
     assert done.stdout == ""
-    assert done.stderr.splitlines()[-1] == f"bcper-cli: error: argument {option}: '--' is no value"
+    assert done.stderr.splitlines()[0] == f"Error: Argument {option}: '--' is no value."
 
 
 def test_behind_two_dashes_everything_is_a_name(cli: Cli) -> None:

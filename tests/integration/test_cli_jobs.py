@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,36 @@ def test_row_40_a_list_that_is_gone_is_rebuilt_from_the_store(cli: Cli, tmp_path
     with sqlite3.connect(config / "bcper.db") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+
+
+def test_a_run_is_shown_in_words(cli: Cli, tmp_path: Path) -> None:
+    set_up(cli, tmp_path)
+    made = run(cli)
+    said = dict(
+        re.split("  +", line, maxsplit=1) for line in cli("backup", "show", "latest").stdout.splitlines()
+    )
+    assert (said["Run"], said["Job"], said["Encrypted"], said["Pinned"]) == (
+        made["run_id"],
+        "nightly",
+        "No",
+        "No",
+    )
+    assert said["Size"].endswith("B")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", said["Started"])
+    assert "Error" not in said
+
+
+@pytest.mark.parametrize("first", [("status",), ("daemon", "status"), ("shell", "names", "job")])
+def test_row_40_whatever_looks_first_at_a_list_that_is_gone_has_it_made_anew(
+    cli: Cli, tmp_path: Path, first: tuple[str, ...]
+) -> None:
+    set_up(cli, tmp_path)
+    wanted = run(cli)["run_id"]
+    for file in (cli.home / ".config" / "bcper").glob("bcper.db*"):
+        file.unlink()
+    status = 16 if first[0] == "daemon" else 0
+    assert "in the list of runs again" in cli(*first, status=status).stderr
+    assert listed(cli) == [wanted]
 
 
 def test_row_40_a_damaged_list_is_set_aside_and_made_anew(cli: Cli, tmp_path: Path) -> None:

@@ -49,5 +49,30 @@ def test_a_wrong_password_is_asked_for_again_and_at_last_refused(tmp_path: Path,
     assert shown.count("That does not open it.") == 1
     status, shown = restore(tmp_path, store, "one", "two", "three")
     assert status == 12, shown
-    assert "does not open this archive" in shown
+    assert "None of the passwords opens 'home" in shown
     assert VAULT not in shown and ITEM not in shown
+
+
+def test_several_passwords_are_given_without_a_terminal(tmp_path: Path, store: Path) -> None:
+    cli, files = Cli(tmp_path / "second"), []
+    for number, password in enumerate((VAULT, ITEM)):
+        (tmp_path / f"password{number}").write_text(f"{password}\n")
+        files += ["--password-file", tmp_path / f"password{number}"]
+    more = ("latest", "--store", store)
+    cli("backup", "restore", *more, "--target-dir", tmp_path / "back", *files)
+    assert {path.name for path in (tmp_path / "back").rglob("*.txt")} == {"shared.txt", "own.txt"}
+    mixed = (*files[:2], "--password-command", f"printf %s {ITEM}")
+    assert "own.txt" in cli("backup", "ls", *more, *mixed).stdout
+    assert "every byte" in cli("backup", "verify", *more, *mixed).stdout
+    assert "own.txt" in cli("backup", "find", "own.txt", "--store", store, *files).stdout
+    cli("backup", "diff", "latest", *more, *files)
+
+
+def test_a_password_that_is_missing_names_its_part_and_its_run(tmp_path: Path, store: Path) -> None:
+    cli = Cli(tmp_path / "second")
+    (tmp_path / "password").write_text(VAULT)
+    run = cli.summary("backup", "show", "latest", "--store", store)["run_id"][:8]
+    refused = ("backup", "ls", "latest", "--store", store, "--password-file", tmp_path / "password")
+    said = cli(*refused, status=12).stderr
+    assert f"Error: The password does not open 'home.own' of run {run}." in said
+    assert "Hint: " in said

@@ -5,6 +5,7 @@ import hashlib
 import os
 import signal
 from array import array
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,18 @@ PASSWORD = "a password to look for"
 
 
 def children() -> list[int]:
+    """The processes that pack; other tests of this process may have started servers."""
     found = []
     for task in os.listdir("/proc/self/task"):
-        with open(f"/proc/self/task/{task}/children") as names:
+        with suppress(FileNotFoundError), open(f"/proc/self/task/{task}/children") as names:
             found += [int(name) for name in names.read().split()]
-    return found
+    return [child for child in found if b"bcper.adapters.archive.packing" in command_of(child)]
+
+
+def command_of(child: int) -> bytes:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{child}/cmdline").read_bytes()
+    return b""
 
 
 @pytest.mark.parametrize("compression", ["fast", "balanced", "best"])

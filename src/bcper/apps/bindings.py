@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bcper.ports.network import Network
     from bcper.ports.notices import Notices
     from bcper.ports.notifier import Notifier
+    from bcper.ports.patience import Patience
     from bcper.ports.pinger import Pinger
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
@@ -242,6 +243,13 @@ def network() -> "Network":
     from bcper.adapters.system.routes import RouteNetwork
 
     return NetworkManagerNetwork(RouteNetwork())
+
+
+def patience() -> "Patience":
+    """Questions to what may never answer."""
+    from bcper.adapters.system.patience import ThreadPatience
+
+    return ThreadPatience()
 
 
 def inhibitor() -> "Inhibitor":

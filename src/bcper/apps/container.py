@@ -46,6 +46,7 @@ class Container(containers.DeclarativeContainer):
     slots = providers.Singleton(bindings.slots, ledger)
     power = providers.Singleton(bindings.power)
     network = providers.Singleton(bindings.network)
+    patience = providers.Singleton(bindings.patience)
     inhibitor = providers.Singleton(bindings.inhibitor)
     notifier = providers.Singleton(bindings.notifier)
     daemon_control = providers.Singleton(bindings.daemon_control, places, locks)
@@ -182,6 +183,7 @@ class Container(containers.DeclarativeContainer):
         power=power,
         network=network,
         open_store=open_store,
+        patience=patience,
     )
     recover_all = providers.Singleton(
         _late("recover_all", "RecoverAll"),

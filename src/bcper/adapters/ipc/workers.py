@@ -117,6 +117,8 @@ class WorkerProcesses:
 
 async def _ask(stream: trio.SocketStream, request: Request[R], report: Report, stop: trio.Event) -> R:
     async with over(stream, name="bcperd") as link, trio.open_nursery() as nursery:
+        if stop.is_set():
+            raise Cancelled  # nothing has begun yet
         nursery.start_soon(_pass_on, stop, link)
         reply = await link(request, report)
         nursery.cancel_scope.cancel()

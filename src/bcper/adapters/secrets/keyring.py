@@ -5,12 +5,13 @@ Loaded when a keyring is looked for, not by the import: it takes a tenth of a se
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bcper.adapters.patience import Patient
 from bcper.adapters.secrets.codec import decode_kept, encode_kept
 from bcper.adapters.secrets.kept import KeptSecrets
 from bcper.adapters.secrets.locking import locked
-from bcper.adapters.secrets.patience import Patient
 from bcper.domain.errors import ConfigurationError, SecretsUnavailable
 from bcper.domain.model.owners import Owner
 from bcper.domain.model.passwords import Kept
@@ -23,6 +24,7 @@ _PATIENCE = 60.0
 """Seconds, of which a person may need most to unlock the keyring."""
 
 _DETECTING = 10.0
+_HINT = "Unlock it and try again, or set BCPER_SECRETS=file to do without."
 _RECOMMENDED = 1.0
 """From this priority on ``keyring`` itself calls a backend recommended (``keyring.core.recommended``)."""
 
@@ -38,7 +40,7 @@ class KeyringSecrets(KeptSecrets):
     def __init__(self, backend: "KeyringBackend", lock: str, patience: float = _PATIENCE) -> None:
         self._backend = backend
         self._lock = lock
-        self._patient = Patient(patience)
+        self._patient = _patient(patience)
 
     @property
     def place(self) -> str:
@@ -116,10 +118,18 @@ def look_for_backend(*, any_priority: bool = False) -> "tuple[KeyringBackend | N
         return None, True
     least = 0.0 if any_priority else _RECOMMENDED
     try:
-        backend: KeyringBackend | None = Patient(_DETECTING)(lambda: _real(keyring.get_keyring(), least))
+        backend: KeyringBackend | None = _patient(_DETECTING)(lambda: _real(keyring.get_keyring(), least))
     except Exception:  # a wrong setting of `keyring`'s own, no session, no D-Bus
         return None, False
     return backend, True
+
+
+def _patient(seconds: float) -> Patient:
+    return Patient(seconds, partial(_late, seconds), name="bcper-keyring")
+
+
+def _late(seconds: float) -> SecretsUnavailable:
+    return SecretsUnavailable(f"The keyring did not answer within {seconds:g} seconds.", _HINT)
 
 
 def _real(backend: "KeyringBackend", least: float) -> "KeyringBackend | None":

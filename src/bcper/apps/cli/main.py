@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bcper.apps.cli.parser import parsed, parser
-from bcper.domain.errors import LedgerDamaged
+from bcper.apps.cli.parser import parsed, parser, wants_json
+from bcper.domain.errors import LedgerDamaged, UsageError
 from bcper.domain.model.names import printable
 
 if TYPE_CHECKING:
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
     from bcper.apps.container import Container
 
-_ABOUT_RUNS = ("backup", "job", "store", "status")
-"""Nouns whose verbs look at the list of runs."""
+_ABOUT_RUNS = ("backup", "job", "store", "status", ("daemon", "status"), ("shell", "names"))
+"""Nouns, or single verbs of them, that look at the list of runs. To look makes it, empty if it was lost."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns DESIGN.md's exit status."""
     from bcper.apps.limits import raise_file_limit
 
-    args = parsed(arguments)
+    try:
+        args = parsed(arguments)
+    except UsageError as error:
+        return _report(error, as_json=wants_json(arguments), verbose=False)
     raise_file_limit()
     try:
         status = _run(args)
@@ -56,7 +59,7 @@ def _run(args: "object") -> int:
 
     container = _container(args)
     try:
-        if args.noun in _ABOUT_RUNS:
+        if args.noun in _ABOUT_RUNS or (args.noun, getattr(args, "verb", "")) in _ABOUT_RUNS:
             _ensure_list(container)
         commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
         service = Connected(bindings.daemon_client(container.places(), "bcper-cli"), container.service)

@@ -1,12 +1,12 @@
 """The grammar of the command line (DESIGN.md), put together."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import takewhile
 
 from bcper import __version__
-from bcper.apps.cli.grammar.base import common
+from bcper.apps.cli.grammar.base import Parser, common
 
 _NOUNS = {
     "item": "what is backed up: named paths with patterns and a password",
@@ -24,9 +24,9 @@ _NOUNS = {
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
-    """What ``arguments`` say. Ends the process with exit status 2 if they are wrong."""
+    """What ``arguments`` say. Raises UsageError; ends the process when help was all that was wanted."""
     made = parser(arguments)
-    for argument in takewhile(lambda each: each != "--", arguments):
+    for argument in _options(arguments):
         name, _, value = argument.partition("=")
         if name.startswith("--") and value == "--":
             # Some versions of argparse drop that, and give an option a list without anything in it.
@@ -34,12 +34,21 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return made.parse_args(arguments)
 
 
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether ``arguments`` ask for JSON, however wrong they are otherwise."""
+    return "--json" in _options(arguments)
+
+
+def _options(arguments: Sequence[str]) -> Iterator[str]:
+    return takewhile(lambda each: each != "--", arguments)
+
+
 def parser(arguments: Sequence[str] | None = None) -> argparse.ArgumentParser:
     """The parser for ``arguments``; without them, of everything (for completion).
 
     A noun that is not among ``arguments`` is there for the help, without its verbs: start-up is a feature.
     """
-    top = argparse.ArgumentParser(prog="bcper-cli", description="Back folders up and get them back.")
+    top = Parser(prog="bcper-cli", description="Back folders up and get them back.")
     top.add_argument("--version", action="version", version=f"bcper-cli {__version__}")
     common(top, suppress=False)
     nouns = top.add_subparsers(dest="noun", metavar="GROUP", required=True)

@@ -19,17 +19,18 @@ def password_of(args: argparse.Namespace, *, twice: bool = False) -> str | None:
         return _from_file(args.password_file)
     if args.password_command:
         return _from_command(args.password_command)
-    if args.password is not None:
-        print(
-            "Warning: other users of this machine can see a password given as an argument.", file=sys.stderr
-        )
-        return _checked(args.password)
-    value, file, command = (os.environ.get(name) for name in _ENVIRONMENT)
-    if value is not None:
-        return _checked(value)
-    if file:
-        return _from_file(file)
-    return _from_command(command) if command else None
+    return _from_argument(args.password) if args.password is not None else _from_environment()
+
+
+def passwords_of(args: argparse.Namespace) -> tuple[str, ...]:
+    """Every password that the options give, else the environment's, to open runs with."""
+    found = [_from_file(path) for path in args.password_file]
+    found += [_from_command(command) for command in args.password_command]
+    found += [_from_argument(value) for value in args.password]
+    found += [ask() for _ in range(args.ask_password)]
+    if not found and (password := _from_environment()) is not None:
+        found.append(password)
+    return tuple(dict.fromkeys(found))
 
 
 def ask(prompt: str = "Password: ", *, twice: bool = False) -> str:
@@ -42,6 +43,20 @@ def ask(prompt: str = "Password: ", *, twice: bool = False) -> str:
     if twice and getpass("Password again: ") != password:
         raise UsageError("The two passwords differ.")
     return password
+
+
+def _from_argument(value: str) -> str:
+    print("Warning: other users of this machine can see a password given as an argument.", file=sys.stderr)
+    return _checked(value)
+
+
+def _from_environment() -> str | None:
+    value, file, command = (os.environ.get(name) for name in _ENVIRONMENT)
+    if value is not None:
+        return _checked(value)
+    if file:
+        return _from_file(file)
+    return _from_command(command) if command else None
 
 
 def _from_file(path: str) -> str:

@@ -204,8 +204,13 @@ class BrowseRuns:
             return keyring
         if keyring is not None and given:
             # It may be the header that is damaged: the reader can tell, and does before anything is written.
-            with self.archive.read_part(opened.blobs, opened.manifest, part, keyring):
-                return keyring
+            try:
+                with self.archive.read_part(opened.blobs, opened.manifest, part, keyring):
+                    return keyring
+            except WrongPassword as error:
+                if opened.manifest.legacy:  # it names its archive, and says what else may be wrong with it
+                    raise
+                raise _refused(opened.run, part, given) from error
         raise WrongPassword(
             f"The run {opened.run.run_id[:8]} is encrypted and needs the password of "
             f"{printable(part.name)!r}.",
@@ -220,6 +225,14 @@ class BrowseRuns:
                 current = self.secrets.get(owner)
                 yield from () if current is None else (current,)
                 yield from self.secrets.earlier(owner)
+
+
+def _refused(run: Run, part: Part, given: Passwords) -> WrongPassword:
+    does_not = "The password does not open" if len(given) == 1 else "None of the passwords opens"
+    return WrongPassword(
+        f"{does_not} {printable(part.name)!r} of run {run.run_id[:8]}.",
+        "Check it. Where parts have passwords of their own, give each: --password-file F --password-file G.",
+    )
 
 
 def _owners(run: Run, part: Part) -> Iterator[Owner]:

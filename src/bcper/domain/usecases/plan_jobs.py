@@ -1,7 +1,8 @@
 """What the daemon starts now, what waits and why, and when to look again."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import attrs
 
@@ -17,6 +18,7 @@ from bcper.domain.usecases.places import place_of
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.clock import Clock
 from bcper.ports.network import Network
+from bcper.ports.patience import Patience
 from bcper.ports.power import Power
 from bcper.ports.slots import Slots
 
@@ -39,6 +41,10 @@ class Agenda:
     revision: int
 
 
+def _at_once(key: str, ask: Callable[[], bool]) -> bool:  # noqa: ARG001 - the port's
+    return ask()
+
+
 @attrs.frozen
 class PlanJobs:
     """Look at the configuration, the clock and the machine."""
@@ -49,6 +55,7 @@ class PlanJobs:
     power: Power
     network: Network
     open_store: OpenStore
+    patience: Patience = _at_once
 
     def __call__(self, busy: Collection[str] = ()) -> Agenda:
         """The agenda; jobs whose ids are in ``busy`` are at work, and left out of it.
@@ -112,4 +119,8 @@ class PlanJobs:
         return held
 
     def _is_there(self, store: Store) -> bool | None:
-        return self.open_store.is_there(place_of(store)) if store.kind == "local" else None
+        """A store that does not answer is not there: the others' jobs must not wait for it."""
+        if store.kind != "local":
+            return None
+        place = place_of(store)
+        return self.patience(place, partial(self.open_store.is_there, place)) is True

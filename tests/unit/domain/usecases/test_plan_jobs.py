@@ -281,3 +281,13 @@ def test_what_cannot_be_read_is_an_error() -> None:
         attrs.evolve(it.plan, catalogs=Damaged())()
     with pytest.raises(LedgerDamaged):
         attrs.evolve(it.plan, slots=Lost())()
+
+
+def test_a_store_that_does_not_answer_waits_and_holds_up_no_other() -> None:
+    it = Machine(job(), job("k", "other"))
+    it.clock.time = SLOT
+    hung = "/mnt/disk"
+    it.plan = attrs.evolve(it.plan, patience=lambda key, ask: None if key == hung else ask())
+    agenda = it.plan()
+    assert [each.job_id for each in agenda.due] == ["k"]
+    assert agenda.waiting["j"].kind == "store"

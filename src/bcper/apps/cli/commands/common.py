@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from bcper.apps.cli.passwords import ask, password_of
+from bcper.apps.cli.passwords import ask, password_of, passwords_of
 from bcper.apps.cli.render import duration, size
 from bcper.apps.edge import place
 from bcper.domain.model.frequency import Cron, Every, Once
@@ -82,8 +82,7 @@ def passwords_for(
     args: argparse.Namespace, service: "BackupService", runs: "Sequence[Which]"
 ) -> tuple[str, ...]:
     """What the options give; on a terminal each password that is still missing is asked for."""
-    given = password_of(args)
-    found: tuple[str, ...] = () if given is None else (given,)
+    found = passwords_of(args)
     if not sys.stdin.isatty():
         return found
     from bcper.domain.model.requests.runs import FindLocked
@@ -118,6 +117,16 @@ def made_run(args: argparse.Namespace, made: "Run") -> int:
             f"stored in {size(made.stored_bytes)}{sealed}, in {duration(seconds)}."
         )
     return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
+
+
+def check_changes(args: argparse.Namespace) -> None:
+    """Raises UsageError for an edit without anything to change."""
+    from bcper.domain.errors import UsageError
+
+    about = {"noun", "verb", "json", "quiet", "verbose", "config_dir"}
+    about.add("id" if args.noun == "frequency" else "name")
+    if all(value is None or value is False for key, value in vars(args).items() if key not in about):
+        raise UsageError("Say what to change.", f"bcper-cli {args.noun} edit --help shows the options.")
 
 
 def changed_password(args: argparse.Namespace) -> "PasswordChange | None":

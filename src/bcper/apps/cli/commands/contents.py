@@ -10,7 +10,7 @@ from collections.abc import Callable
 import attrs
 
 from bcper.apps.cli.commands.common import passwords_for, raw, which
-from bcper.apps.cli.passwords import password_of
+from bcper.apps.cli.passwords import passwords_of
 from bcper.apps.cli.render import local, size
 from bcper.apps.edge import place
 from bcper.domain.model.entries import Entry
@@ -67,10 +67,7 @@ def _diff(args: argparse.Namespace, service: BackupService) -> int:
 
 def _find(args: argparse.Namespace, service: BackupService) -> int:
     """Every run that holds the file, newest first; exit status 1 if none does."""
-    given = password_of(args)
-    request = FindFiles(
-        (args.pattern,), place(service, args.store), args.job, () if given is None else (given,)
-    )
+    request = FindFiles((args.pattern,), place(service, args.store), args.job, passwords_of(args))
     count = 0
     for found in service(request):
         run, entry = found.run, found.entry

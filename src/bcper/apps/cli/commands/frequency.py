@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 
-from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.commands.common import check_changes, raw, tell, tell_removed
 from bcper.apps.cli.render import local, show_json, table
 from bcper.domain.errors import UsageError
+from bcper.domain.model.frequency import Once
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.jobs import (
     AddFrequency,
@@ -38,7 +39,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
                     view.frequency.id,
                     view.frequency.name,
                     view.words,
-                    local(view.next[0]) if view.next else "never",
+                    _next_time(view),
                     ", ".join(view.jobs),
                 ]
                 for view in views
@@ -58,6 +59,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     view = service(EditFrequency(args.id, args.name, _when(args)))
     return tell(
         args, view, f"Changed the frequency {printable(view.frequency.id)}: {view.words}.{_first(view)}"
@@ -75,7 +77,9 @@ def _next(args: argparse.Namespace, service: BackupService) -> int:
             f"There is no frequency {args.id!r}.", "bcper-cli frequency list shows the frequencies."
         )
     times = [f"  {when.astimezone():%A %Y-%m-%d %H:%M}" for when in view.next]
-    return tell(args, view, "\n".join([f"{view.words}:", *times]) if times else f"{view.words}: never again.")
+    # What is due at once has no time to tell; its words say so.
+    none = f"{view.words}." if _at_once(view) else f"{view.words}: never again."
+    return tell(args, view, "\n".join([f"{view.words}:", *times]) if times else none)
 
 
 def _when(args: argparse.Namespace) -> When | None:
@@ -94,6 +98,16 @@ def _when(args: argparse.Namespace) -> When | None:
             f"{args.once!r} is no time.", 'Write it as "2026-12-24 18:00", in this machine\'s zone.'
         ) from error
     return When(once=True, at=moment.astimezone())
+
+
+def _at_once(view: FrequencyView) -> bool:
+    return view.frequency.schedule == Once(None)
+
+
+def _next_time(view: FrequencyView) -> str:
+    if view.next:
+        return local(view.next[0])
+    return "as soon as possible" if _at_once(view) else "never"
 
 
 def _first(view: FrequencyView) -> str:

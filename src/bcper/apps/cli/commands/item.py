@@ -1,13 +1,21 @@
 """``bcper-cli item …``."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
 import attrs
 
-from bcper.apps.cli.commands.common import changed_password, new_password, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import (
+    changed_password,
+    check_changes,
+    new_password,
+    raw,
+    tell,
+    tell_removed,
+)
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.apps.edge import absolute
@@ -82,10 +90,14 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
             new_password(args),
         )
     )
+    for path in view.item.paths:
+        if not args.quiet and not os.path.lexists(path):
+            print(f"Warning: {printable(path)} is not there now.", file=sys.stderr)
     return tell(args, view, f"Added the item {printable(view.item.name)}.{_kept(view)}")
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     before = next((view for view in service(ListItems()) if view.item.name == args.name), None)
     ignore = () if args.no_ignore else None if args.ignore is None else tuple(args.ignore)
     view = service(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from bcper.apps.cli.commands.common import INCOMPLETE, passwords_for, which
-from bcper.apps.cli.passwords import password_of
+from bcper.apps.cli.passwords import passwords_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import size, tell_failure
 from bcper.apps.edge import absolute, place
@@ -74,12 +74,12 @@ def _verify(args: argparse.Namespace, service: BackupService) -> int:
         runs = [Which(run.run_id, store) for run in found if run.status.restorable]
     else:
         runs = [which(args, service, name) for name in args.runs]
-    given = password_of(args)
+    passwords = passwords_of(args)
     status = 0
     for run in runs:
         try:
             with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
-                report = service(VerifyRun(run, () if given is None else (given,)), sink)
+                report = service(VerifyRun(run, passwords), sink)
         except (Damaged, StoreError, WrongPassword) as error:
             if len(runs) == 1:
                 raise

@@ -56,7 +56,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
                     _status(r),
                     size(r.source_bytes),
                     size(r.stored_bytes),
-                    "Yes" if r.encrypted else "No",
+                    _yes(r.encrypted),
                     r.store,
                 ]
                 for r in found.runs
@@ -71,15 +71,46 @@ def _status(run: Run) -> str:
 
 
 def _show(args: argparse.Namespace, service: BackupService) -> int:
-    found = raw(service(ShowRun(which(args, service, args.run))))
+    found = service(ShowRun(which(args, service, args.run)))
     if args.json:
-        show_json(found)
+        show_json(raw(found))
         return 0
-    for key, value in found.items():
-        if value not in (None, "", []):
-            shown = "; ".join(value) if isinstance(value, list) else value
-            print(f"{key.replace('_', ' '):14} {printable(str(shown))}")
+    for name, value in _about(found).items():
+        if value:
+            print(f"{name:14} {printable(value)}")
     return 0
+
+
+def _about(run: Run) -> dict[str, str]:
+    """What there is to say of a run, in words; empty where there is nothing."""
+    return {
+        "Run": run.run_id,
+        "Job": run.job_name,
+        "Target": f"{run.target_type} {run.target_name}",
+        "Status": str(run.status),
+        "Error": run.error,
+        "Started": local(run.started_at),
+        "Ended": local(run.completed_at),
+        "Entries": str(run.entries),
+        "Size": size(run.source_bytes),
+        "Stored": size(run.stored_bytes),
+        "Encrypted": _yes(run.encrypted),
+        "Pinned": _yes(run.pinned),
+        "Kind": run.mode,
+        "Builds on": run.parent or "",
+        "Folders": "; ".join(run.roots),
+        "Warnings": "; ".join(run.warnings),
+        "No pruning": run.hold,
+        "Left its store": local(run.pruned_at),
+        "Being deleted": local(run.deleted_at),
+        "Store": run.store,
+        "Store's id": run.store_id,
+        "Manifest": run.manifest or "",
+    }
+
+
+def _yes(value: bool) -> str:
+    return "Yes" if value else "No"
 
 
 def _pin(args: argparse.Namespace, service: BackupService) -> int:

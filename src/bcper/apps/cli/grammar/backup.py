@@ -2,7 +2,7 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import names_of, password, run, verb, verbs_of, where
+from bcper.apps.cli.grammar.base import names_of, password, passwords, run, verb, verbs_of, where
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     ls = verb(verbs, "ls", "list what is in a run", "backup ls latest Documents/letters")
     run(ls)
     ls.add_argument("path", nargs="?", metavar="PATH")
-    password(ls)
+    passwords(ls)
 
     restore = verb(verbs, "restore", "get files back", "backup restore latest --target-dir ~/restored")
     restore.add_argument("runs", nargs="+", metavar="RUN", help="a run's id, a prefix of it, or latest")
@@ -45,25 +45,25 @@ def add(noun: argparse.ArgumentParser) -> None:
     restore.add_argument("--overwrite", choices=["never", "if-newer", "always"], default="never")
     restore.add_argument("--special", action="store_true", help="device nodes and set-user-ID bits too")
     where(restore)
-    password(restore)
+    passwords(restore)
 
     verify = verb(verbs, "verify", "check that a run is whole", "backup verify --all")
     verify.add_argument("runs", nargs="*", metavar="RUN")
     verify.add_argument("--all", action="store_true", help="every good run")
     where(verify)
-    password(verify)
+    passwords(verify)
 
     diff = verb(verbs, "diff", "what changed between two runs", "backup diff 3f2a latest")
     diff.add_argument("old", metavar="RUN")
     diff.add_argument("new", metavar="RUN")
     diff.add_argument("--metadata", action="store_true", help="changes of modes, owners and times, too")
     where(diff)
-    password(diff)
+    passwords(diff)
 
     find = verb(verbs, "find", "which runs hold a file", 'backup find "*.odt" --job nightly')
     find.add_argument("pattern", metavar="PATTERN", help="as in .gitignore")
     where(find)
-    password(find)
+    passwords(find)
 
     for name, what in (("pin", "keep runs whatever retention says"), ("unpin", "leave runs to retention")):
         pin = verb(verbs, name, what, f"backup {name} 3f2a")

@@ -1,13 +1,38 @@
 """What the verbs of all nouns share: options, passwords, help with an example."""
 
 import argparse
+import re
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
+
+from bcper.domain.errors import UsageError
+
+_REQUIRED, _UNKNOWN = "the following arguments are required: ", "unrecognized arguments: "
 
 from bcper.apps.words import number_of_bytes as number_of_bytes
 
 
-class Verb(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong as everything else does, in one sentence and a hint: raises UsageError."""
+
+    def error(self, message: str) -> NoReturn:
+        """See argparse."""
+        raise UsageError(_sentence(message), f"{self.prog} --help shows how.")
+
+
+def _sentence(message: str) -> str:
+    """What argparse says, for people; names of functions are none of their business."""
+    if message.startswith(_REQUIRED):
+        names = message.removeprefix(_REQUIRED)
+        return f"{names} {'are' if ', ' in names else 'is'} missing."
+    if message.startswith(_UNKNOWN):
+        return f"This is not known here: {message.removeprefix(_UNKNOWN)}."
+    if found := re.fullmatch(r"argument (\S+): invalid \w+ value: (.*)", message, re.DOTALL):
+        return f"{found[2]} is no value for {found[1]}."
+    return f"{message[:1].upper()}{message[1:]}."
+
+
+class Verb(Parser):
     """Takes options between positional arguments: ``ls latest --password-file F Documents``."""
 
     _within = False
@@ -19,9 +44,13 @@ class Verb(argparse.ArgumentParser):
             return super().parse_known_args(args, namespace)
         self._within = True
         try:
-            return self.parse_known_intermixed_args(args, namespace)
+            found, unknown = self.parse_known_intermixed_args(args, namespace)
         finally:
             self._within = False
+        if unknown:
+            # Said here and not at the top, for the hint to be about this verb.
+            self.error(f"{_UNKNOWN}{' '.join(unknown)}")
+        return found, unknown
 
 
 Verbs: TypeAlias = "argparse._SubParsersAction[Verb]"  # noqa: SLF001 - argparse names it so
@@ -81,16 +110,29 @@ def store(verb: argparse.ArgumentParser) -> None:
     )
 
 
+_PASSWORD = ("password", "also BCPER_PASSWORD, BCPER_PASSWORD_FILE, BCPER_PASSWORD_COMMAND")
+_PASSWORD_HELP = {
+    "--password-file": ("FILE", "the first line of a file"),
+    "--password-command": ("COMMAND", "the first line that a command prints"),
+    "--password": ("VALUE", "insecure: other users can see it"),
+}
+
+
 def password(verb: argparse.ArgumentParser) -> None:
     """Where a password comes from."""
-    group = verb.add_argument_group(
-        "password", "also BCPER_PASSWORD, BCPER_PASSWORD_FILE, BCPER_PASSWORD_COMMAND"
-    )
-    one = group.add_mutually_exclusive_group()
+    one = verb.add_argument_group(*_PASSWORD).add_mutually_exclusive_group()
     one.add_argument("--ask-password", action="store_true", help="ask for it on the terminal")
-    one.add_argument("--password-file", metavar="FILE", help="the first line of a file")
-    one.add_argument("--password-command", metavar="COMMAND", help="the first line that a command prints")
-    one.add_argument("--password", metavar="VALUE", help="insecure: other users can see it")
+    for option, (metavar, what) in _PASSWORD_HELP.items():
+        one.add_argument(option, metavar=metavar, help=what)
+
+
+def passwords(verb: argparse.ArgumentParser) -> None:
+    """Where the passwords come from that open runs: as many options as there are passwords."""
+    title, also = _PASSWORD
+    group = verb.add_argument_group(title, f"each option any number of times; {also}")
+    group.add_argument("--ask-password", action="count", default=0, help="ask for it on the terminal")
+    for option, (metavar, what) in _PASSWORD_HELP.items():
+        group.add_argument(option, action="append", default=[], metavar=metavar, help=what)
 
 
 def change_password(parser: argparse.ArgumentParser) -> None:
