@@ -54,7 +54,7 @@ def test_the_originals_commands_work_as_they_are_written(cli: Cli, tmp_path: Pat
         timeout=120,
         cwd=tmp_path,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "Warning: /path/to/data is not there now.\n")
     last = done.stdout.splitlines()[-1]
     for word in ("nightly", "vault my-vault", "local-store", "Every day at 22:00", "last 3", "Yes", "never"):
         assert word in last
@@ -77,7 +77,7 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
     vault = {"vault", "items", "missing", "password_place"}
     store = {"store", "jobs"}
     frequency = {"frequency", "words", "next", "jobs"}
-    job = {"job", "when", "next", "last", "trouble"}
+    job = {"job", "when", "next", "last", "trouble", "waiting"}
     assert [said(noun, "list") for noun in NOUNS] == [[]] * 5
     added = {
         "item": said("item", "add", "docs", tmp_path, "--ignore", "*.log", "--exclude-larger-than", "5M"),
@@ -106,7 +106,14 @@ def test_json_of_every_list_show_and_add_has_its_keys(cli: Cli, tmp_path: Path) 
         ("once", {"at"}),
     ]
     assert set(said("store", "test", "disk")) == {"store", "store_id", "free_bytes", "runs"}
-    assert set(said("store", "import", "disk")) == {"location", "runs", "added", "unreadable", "marked"}
+    assert set(cli.summary("store", "import", "disk")) == {
+        "message_type",
+        "location",
+        "runs",
+        "added",
+        "unreadable",
+        "marked",
+    }
     assert set(said("item", "preview", "docs")) == {"kept", "kept_bytes", "left_out", "problems"}
     assert added["item"]["item"]["leave_out"]["larger_than"] == 5 << 20
     assert added["job"]["job"]["keep"]["last"] == 7
@@ -222,6 +229,17 @@ def test_a_path_that_is_not_there_now_is_warned_of(cli: Cli, tmp_path: Path) -> 
     missing = tmp_path / "missing"
     assert cli("item", "add", "x", missing).stderr == f"Warning: {missing} is not there now.\n"
     assert len(listed(cli, "item")) == 2
+
+
+def test_an_import_of_what_is_no_store_is_not_advised_again(cli: Cli, tmp_path: Path) -> None:
+    said = cli("store", "import", tmp_path, status=10).stderr
+    assert "holds no runs" in said
+    assert "store import" not in said
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_an_edit_without_a_change_is_wrong_usage(cli: Cli, noun: str) -> None:
+    assert "Error: Say what to change." in cli(noun, "edit", "nobody", status=2).stderr
 
 
 def verbs() -> list[tuple[str, str]]:

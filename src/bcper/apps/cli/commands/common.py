@@ -119,6 +119,16 @@ def made_run(args: argparse.Namespace, made: "Run") -> int:
     return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
 
 
+def check_changes(args: argparse.Namespace) -> None:
+    """Raises UsageError for an edit without anything to change."""
+    from bcper.domain.errors import UsageError
+
+    about = {"noun", "verb", "json", "quiet", "verbose", "config_dir"}
+    about.add("id" if args.noun == "frequency" else "name")
+    if all(value is None or value is False for key, value in vars(args).items() if key not in about):
+        raise UsageError("Say what to change.", f"bcper-cli {args.noun} edit --help shows the options.")
+
+
 def changed_password(args: argparse.Namespace) -> "PasswordChange | None":
     """What the options say about a password of something that exists. Raises UsageError."""
     from bcper.domain.errors import UsageError

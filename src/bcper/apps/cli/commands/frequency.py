@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 
-from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.commands.common import check_changes, raw, tell, tell_removed
 from bcper.apps.cli.render import local, show_json, table
 from bcper.domain.errors import UsageError
 from bcper.domain.model.frequency import Once
@@ -59,6 +59,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     view = service(EditFrequency(args.id, args.name, _when(args)))
     return tell(
         args, view, f"Changed the frequency {printable(view.frequency.id)}: {view.words}.{_first(view)}"

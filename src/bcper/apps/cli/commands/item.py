@@ -8,7 +8,14 @@ from typing import Any
 
 import attrs
 
-from bcper.apps.cli.commands.common import changed_password, new_password, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import (
+    changed_password,
+    check_changes,
+    new_password,
+    raw,
+    tell,
+    tell_removed,
+)
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.apps.edge import absolute
@@ -90,6 +97,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     before = next((view for view in service(ListItems()) if view.item.name == args.name), None)
     ignore = () if args.no_ignore else None if args.ignore is None else tuple(args.ignore)
     view = service(

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from bcper.apps.cli.commands.common import made_run, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import check_changes, made_run, raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, table
 from bcper.domain.errors import Skipped
@@ -77,6 +77,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     before = next((v.job.keep for v in service(ListJobs()) if args.name in (v.job.name, v.job.id)), Keep())
     view = service(
         EditJob(

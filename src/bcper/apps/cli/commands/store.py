@@ -4,11 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import raw, tell, tell_removed
+from bcper.apps.cli.commands.common import check_changes, raw, tell, tell_removed
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.apps.edge import absolute, place
-from bcper.domain.errors import UsageError
+from bcper.domain.errors import StoreError, UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.stores import (
     AddStore,
@@ -19,6 +19,11 @@ from bcper.domain.model.requests.stores import (
     TestStore,
 )
 from bcper.ports.service import BackupService
+
+_NOTHING_TO_IMPORT = (
+    "The folder itself holds no runs of BCPER's. Name the folder with the marker .bcper-store.json, "
+    "or make a new store: bcper-cli store add NAME --type local --path DIR"
+)
 
 
 def run(args: argparse.Namespace, service: BackupService) -> int:
@@ -52,6 +57,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     kinds = {view.store.name: view.store.kind for view in service(ListStores())}
     path = absolute(args.path) if args.path and kinds.get(args.name) == "local" else args.path
     view = service(EditStore(args.name, args.new_name, path, args.remote, args.volume_size, args.bandwidth))
@@ -74,7 +80,12 @@ def _test(args: argparse.Namespace, service: BackupService) -> int:
 
 def _import(args: argparse.Namespace, service: BackupService) -> int:
     with CliProgress(as_json=args.json, quiet=args.quiet) as sink:
-        report = service(ImportStore(place(service, args.name)), sink)
+        try:
+            report = service(ImportStore(place(service, args.name)), sink)
+        except StoreError as error:
+            if "bcper-cli store import" in error.hint:  # it is what was just done
+                error.hint = _NOTHING_TO_IMPORT
+            raise
     for text in report.unreadable:
         print(f"Warning: {printable(text)}", file=sys.stderr)
     if args.json:

@@ -3,7 +3,14 @@
 import argparse
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import changed_password, new_password, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import (
+    changed_password,
+    check_changes,
+    new_password,
+    raw,
+    tell,
+    tell_removed,
+)
 from bcper.apps.cli.render import show_json, table
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
@@ -68,6 +75,7 @@ def _add(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _edit(args: argparse.Namespace, service: BackupService) -> int:
+    check_changes(args)
     view = service(
         EditVault(
             args.name,
