@@ -130,7 +130,10 @@ def test_what_cannot_be_started_is_126_or_127(
 def test_more_than_a_pipe_holds_does_not_block_it_and_the_end_is_kept(
     real: ProcessCommands, tmp_path: Path
 ) -> None:
-    code = "import sys\nfor n in range(300_000): print('ü', n)\nsys.stdout.flush()\nprint('\\x1b[31mred\\x00', file=sys.stderr)\n"
+    code = (
+        "import sys\nfor n in range(300_000): print('ü', n)\nsys.stdout.flush()\n"
+        "print('\\x1b[31mred\\x00', file=sys.stderr)\n"
+    )
     result = real.run(script(tmp_path, code), {}, LONG, never)
     assert result.status == 0
     assert 1900 < len(result.output) <= 2000
