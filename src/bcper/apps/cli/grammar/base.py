@@ -5,11 +5,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
+from bcper.apps.words import number_of_bytes as number_of_bytes
 from bcper.domain.errors import UsageError
 
 _REQUIRED, _UNKNOWN = "the following arguments are required: ", "unrecognized arguments: "
-
-from bcper.apps.words import number_of_bytes as number_of_bytes
 
 
 class Parser(argparse.ArgumentParser):
