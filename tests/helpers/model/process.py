@@ -13,6 +13,7 @@ from bcper.adapters.memory.clock import FakeClock
 from bcper.adapters.memory.crew import MemoryCrew
 from bcper.adapters.memory.locks import MemoryLocks
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
+from bcper.adapters.memory.proofs import MemoryProofs
 from bcper.adapters.memory.run_ledger import MemoryRunLedger
 from bcper.adapters.memory.secrets import MemorySecrets
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
@@ -42,6 +43,7 @@ class Disk:
     ledger: MemoryRunLedger = attrs.field(factory=MemoryRunLedger)
     secrets: MemorySecrets = attrs.field(factory=MemorySecrets)
     catalogs: MemoryCatalogRepository = attrs.field(factory=MemoryCatalogRepository)
+    proofs: MemoryProofs = attrs.field(factory=MemoryProofs)
     stores: dict[str, MemoryBlobStore] = attrs.field(factory=dict)
 
     def blobs(self, place: str) -> dict[str, bytes]:
@@ -84,6 +86,7 @@ class Process:
             "catalogs": TroubledPort(disk.catalogs, "catalogs", self.troubles),
             "opener": _Opener(disk, self.troubles),
             "locks": MemoryLocks(),
+            "proofs": disk.proofs,
             "clock": disk.clock,
             "cipher": MemoryCipher(),
             "crew": MemoryCrew(),

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,6 +158,13 @@ def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
         engine.service(AddStore("again", "rclone", f"{path}/", remote))
 
 
+def is_quiet(folder: Path) -> bool:
+    """Whether nothing changes there for a second."""
+    before = files(folder)
+    time.sleep(1.0)
+    return files(folder) == before
+
+
 def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
     tmp_path: Path, tree: Path, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +187,8 @@ def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
             until(lambda: any(name.endswith(".tar.gz") for name in files(remotes.folder(place))), 60)
             child.kill()
             child.wait()
+            # The server has what was sent, and may still be writing that.
+            until(lambda: is_quiet(remotes.folder(place)), 60)
             engine.service(EditStore("cloud", bandwidth=1 << 30))
             made = engine.back_up(tree)
             assert [run.status for run in engine.runs()] == [RunStatus.SUCCESS, RunStatus.INTERRUPTED]
