@@ -18,25 +18,15 @@ if TYPE_CHECKING:
     from bcper.adapters.ipc.client import SocketService
     from bcper.adapters.ipc.log import Log
     from bcper.adapters.sqlite.run_ledger import SqliteRunLedger
-    from bcper.adapters.system.sd_notify import SdNotify
     from bcper.ports.archive import Archive
-    from bcper.ports.autostart import Autostart
     from bcper.ports.catalog_repository import CatalogRepository
     from bcper.ports.cipher import Cipher
     from bcper.ports.clock import Clock
     from bcper.ports.crew import Crew
     from bcper.ports.daemon_control import DaemonControl
     from bcper.ports.extractor import ExtractorOpener
-    from bcper.ports.hooks import CommandRunner
-    from bcper.ports.inhibitor import Inhibitor
     from bcper.ports.locks import Locks
-    from bcper.ports.network import Network
     from bcper.ports.notices import Notices
-    from bcper.ports.notifier import Notifier
-    from bcper.ports.patience import Patience
-    from bcper.ports.pinger import Pinger
-    from bcper.ports.power import Power
-    from bcper.ports.priority import Priority
     from bcper.ports.progress import ProgressSink
     from bcper.ports.proofs import Proofs
     from bcper.ports.rclone import RcloneFinder, Remotes
@@ -44,7 +34,6 @@ if TYPE_CHECKING:
     from bcper.ports.run_ledger import RunLedger
     from bcper.ports.secrets import Secrets
     from bcper.ports.service import BackupService
-    from bcper.ports.shell_profile import ShellProfiles
     from bcper.ports.slots import Slots
     from bcper.ports.source_tree import SourceTree
     from bcper.ports.store_opener import StoreOpener
@@ -229,50 +218,6 @@ def slots(ledger: "SqliteRunLedger") -> "Slots":
     return SqliteSlots(ledger)
 
 
-def power() -> "Power":
-    """The battery."""
-    from bcper.adapters.dbus.upower import UPowerPower
-    from bcper.adapters.system.power_supply import SysfsPower
-
-    return UPowerPower(SysfsPower())
-
-
-def network() -> "Network":
-    """The way out of the machine."""
-    from bcper.adapters.dbus.network_manager import NetworkManagerNetwork
-    from bcper.adapters.system.routes import RouteNetwork
-
-    return NetworkManagerNetwork(RouteNetwork())
-
-
-def patience() -> "Patience":
-    """Questions to what may never answer."""
-    from bcper.adapters.system.patience import ThreadPatience
-
-    return ThreadPatience()
-
-
-def inhibitor() -> "Inhibitor":
-    """Keeping the machine awake."""
-    from bcper.adapters.dbus.logind import LogindInhibitor
-
-    return LogindInhibitor()
-
-
-def notifier() -> "Notifier":
-    """Words on the desktop."""
-    from bcper.adapters.dbus.notifications import DesktopNotifier
-
-    return DesktopNotifier()
-
-
-def priority() -> "Priority":
-    """This process's place in the queues."""
-    from bcper.adapters.system.priority import SystemPriority
-
-    return SystemPriority()
-
-
 def daemon_control(places: Places, locks: "Locks") -> "DaemonControl":
     """The daemon as a process."""
     from bcper.adapters.process.daemon_control import ProcessDaemonControl
@@ -280,47 +225,6 @@ def daemon_control(places: Places, locks: "Locks") -> "DaemonControl":
     return ProcessDaemonControl(
         places.config_dir, daemon_socket(places), places.log, lambda: locks.hold(DAEMON_LOCK)
     )
-
-
-def autostart() -> "Autostart":
-    """Starting at login."""
-    from bcper.adapters.system.autostart import system_autostart
-
-    return system_autostart()
-
-
-def sd_notify() -> "SdNotify":
-    """The line to systemd."""
-    from bcper.adapters.system.sd_notify import SdNotify
-
-    return SdNotify()
-
-
-def commands() -> "CommandRunner":
-    """Commands around a run."""
-    from bcper.adapters.process.hooks import ProcessCommands
-
-    return ProcessCommands()
-
-
-def pinger(tool: str) -> "Pinger":
-    """Addresses that are called around a run."""
-    from bcper.adapters.http.pinger import HttpPinger
-
-    return HttpPinger(tool)
-
-
-def shell_profiles() -> "ShellProfiles":
-    """The files that this user's shells read."""
-    import pwd
-
-    from bcper.adapters.shell.profile import FileShellProfiles
-
-    try:
-        shell = pwd.getpwuid(os.getuid()).pw_shell
-    except KeyError:  # a user without a name, as in containers
-        shell = ""
-    return FileShellProfiles(os.path.expanduser("~"), os.environ, shell)
 
 
 def rclone(catalogs: "CatalogRepository", tool: str) -> "RcloneFinder":

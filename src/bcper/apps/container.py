@@ -10,7 +10,7 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from bcper import __version__
-from bcper.apps import bindings
+from bcper.apps import bindings, machine_bindings
 from bcper.apps.paths import Places
 
 TOOL = f"bcper {__version__}"
@@ -44,13 +44,13 @@ class Container(containers.DeclarativeContainer):
     secrets = providers.Singleton(bindings.secrets, places)
     catalogs = providers.Singleton(bindings.catalogs, places, secrets)
     slots = providers.Singleton(bindings.slots, ledger)
-    power = providers.Singleton(bindings.power)
-    network = providers.Singleton(bindings.network)
-    patience = providers.Singleton(bindings.patience)
-    inhibitor = providers.Singleton(bindings.inhibitor)
-    notifier = providers.Singleton(bindings.notifier)
+    power = providers.Singleton(machine_bindings.power)
+    network = providers.Singleton(machine_bindings.network)
+    patience = providers.Singleton(machine_bindings.patience)
+    inhibitor = providers.Singleton(machine_bindings.inhibitor)
+    notifier = providers.Singleton(machine_bindings.notifier)
     daemon_control = providers.Singleton(bindings.daemon_control, places, locks)
-    autostart = providers.Singleton(bindings.autostart)
+    autostart = providers.Singleton(machine_bindings.autostart)
     clock = providers.Singleton(bindings.clock)
     rclone = providers.Singleton(bindings.rclone, catalogs, TOOL)
     remotes = providers.Singleton(bindings.remotes, rclone)
@@ -61,9 +61,9 @@ class Container(containers.DeclarativeContainer):
     cipher = providers.Singleton(bindings.cipher)
     crew = providers.Singleton(bindings.crew)
     rescue = providers.Singleton(bindings.rescue)
-    commands = providers.Singleton(bindings.commands)
-    pinger = providers.Singleton(bindings.pinger, TOOL)
-    shell_profiles = providers.Singleton(bindings.shell_profiles)
+    commands = providers.Singleton(machine_bindings.commands)
+    pinger = providers.Singleton(machine_bindings.pinger, TOOL)
+    shell_profiles = providers.Singleton(machine_bindings.shell_profiles)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),

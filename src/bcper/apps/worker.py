@@ -21,13 +21,13 @@ def main() -> int:
     os.dup2(_ERRORS, _OUT)  # what is printed by mistake must not get into the stream
     from dependency_injector import providers
 
-    from bcper.apps import bindings
+    from bcper.apps import bindings, machine_bindings
     from bcper.apps.container import Container
     from bcper.apps.limits import raise_file_limit
     from bcper.apps.paths import places
 
     if "--low" in options:
-        bindings.priority().lower()
+        machine_bindings.priority().lower()
     raise_file_limit()
     container = Container(places=providers.Object(places(config_dir)))
     try:

@@ -142,7 +142,7 @@ async def _heed_signals(stop: Callable[[], None]) -> None:
 
 
 def _supervisor(container: "Container", keeper: "ListKeeper", note: Callable[..., None]) -> "Supervisor":
-    from bcper.apps import bindings, trio_bindings
+    from bcper.apps import bindings, machine_bindings, trio_bindings
     from bcper.apps.daemon.supervisor import Supervisor
 
     where = container.places()
@@ -169,7 +169,7 @@ def _supervisor(container: "Container", keeper: "ListKeeper", note: Callable[...
         recover=container.recover_all(),
         status=container.status(),
         attend=container.attend(),
-        told=bindings.sd_notify(),
+        told=machine_bindings.sd_notify(),
         log=note,
     )
 
