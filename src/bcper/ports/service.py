@@ -14,7 +14,7 @@ class BackupService(Protocol):
     def __call__(self, request: Request[R], sink: ProgressSink | None = None) -> R:
         """The reply to ``request``; progress of what takes long goes to ``sink``, which may cancel.
 
-        Raises BcperError of whichever kind fits; nothing else but for a bug. A reply that is an iterator reads
-        as it is asked, and raises the same meanwhile; whoever stops early closes it.
+        Raises BcperError of whichever kind fits; nothing else but for a bug. A reply that is an iterator
+        reads as it is asked, and raises the same meanwhile; whoever stops early closes it.
         """
         ...
