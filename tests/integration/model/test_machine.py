@@ -137,7 +137,7 @@ def test_whatever_happens_every_listed_run_restores_what_was_backed_up(tmp_path:
     if number := os.environ.get("BCPER_MODEL_SEED"):
         machine = seed(int(number))(machine)
     profile = settings(
-        max_examples=int(examples or 10),
+        max_examples=int(examples or 7),
         stateful_step_count=int(os.environ.get("BCPER_MODEL_STEPS", "40")),
         derandomize=examples is None,
         database=None,
