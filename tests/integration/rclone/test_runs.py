@@ -170,12 +170,12 @@ def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
     monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
-    place = remotes.place("sftp")
+    place = remotes.place("openssh")
     with Engine(tmp_path / "home", Path(place)) as engine:
         opener = engine.container.opener()
         try:
             # Slow enough to be met at it.
-            engine.service(AddStore("cloud", "rclone", place.partition(":")[2], "sftp", bandwidth=2 * MIB))
+            engine.service(AddStore("cloud", "rclone", place.partition(":")[2], "openssh", bandwidth=2 * MIB))
             child = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "bcper.cli", "--config-dir", str(tmp_path / "home")),
