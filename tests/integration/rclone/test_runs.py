@@ -134,6 +134,25 @@ def test_a_run_of_a_megabyte_is_eight_requests(tmp_path: Path, remotes: Remotes)
             assert len(proxy.requests) <= 12, proxy.requests
 
 
+@pytest.mark.parametrize("password", [None, "correct horse"], ids=["plain", "encrypted"])
+def test_verifying_and_restoring_fetch_each_byte_once_and_wait_for_few_answers(
+    tmp_path: Path, tree: Path, remotes: Remotes, password: str | None
+) -> None:
+    (tree / "longer").write_bytes(os.urandom(20 * MIB))
+    place = remotes.place("s3")
+    with remotes.behind("s3") as (proxy, opener), engine_at(tmp_path / "home", place, opener) as engine:
+        made = engine.back_up(tree, password=password)
+        proxy.forget()
+        assert engine.verify(made.run_id, password).deep
+        # The beginning and the end of a volume come when it is opened.
+        assert made.stored_bytes <= proxy.sent < made.stored_bytes + 2 * MIB
+        assert len(proxy.requests) <= 20, proxy.requests
+        proxy.forget()
+        engine.restore(made.run_id, tmp_path / "out", password=password)
+        assert proxy.sent < made.stored_bytes + 2 * MIB
+        assert len(proxy.requests) <= 16, proxy.requests
+
+
 def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
     tmp_path: Path, tree: Path, place: str, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

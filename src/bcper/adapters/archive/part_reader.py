@@ -34,6 +34,7 @@ class ArchivePartReader:
         self._store, self._keyring = store, keyring
         self._pool = ThreadPoolExecutor(_WORKERS, "bcper-inflate")
         self._inline = False
+        self._summing = False
         self._inflater = Inflater()
         self._blobs: dict[int, SealedReader] = {}
         self._opening = threading.Lock()
@@ -98,15 +99,14 @@ class ArchivePartReader:
         """See the port. A thread would only take the GIL from this one."""
         self._inline = True
 
+    def sum_volumes(self) -> None:
+        """See the port."""
+        self._summing = True
+
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
         for number, volume in enumerate(self.volumes):
-            blob = self._blob(number)
-            digest = hashlib.sha256()
-            for piece in blob.raw_pieces():
-                digest.update(piece)
-                yield len(piece)
-            if digest.hexdigest() != volume.sha256:
+            if not (yield from self._blob(number).check_sum(volume.sha256)):
                 yield from self._find_damage(number)
                 raise Damaged(f"{volume.blob} is not the volume that its run wrote.")
             if not volume.frames:
@@ -202,7 +202,9 @@ class ArchivePartReader:
         if blob is None:
             volume = self.volumes[number]
             try:
-                blob = SealedReader(self._store, volume.blob, self._keyring, volume.bytes)
+                blob = SealedReader(
+                    self._store, volume.blob, self._keyring, volume.bytes, summed=self._summing
+                )
             except WrongPassword as error:
                 # The password opened the index of this part, so it is this header that is wrong.
                 raise Damaged(f"{volume.blob}: its header is damaged.", "Restore another run.") from error
