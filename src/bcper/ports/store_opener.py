@@ -13,8 +13,8 @@ class StoreOpener(Protocol):
 
         With ``create`` a missing folder is made, mode 0700. With ``writable`` a trial write proves that
         the store takes data, before anything else is read (row 49). A store on a remote is not tried if it is
-        ``proven``, that is, has taken data before: its first blob costs no more than the trial. Nor is it
-        said here that there is no such folder. Raises StoreError, NoSpace.
+        ``proven``, that is, has taken data lately. Nor is it said here that there is no such folder. Raises
+        StoreError, NoSpace.
         """
         ...
 

@@ -21,6 +21,7 @@ from bcper.domain.model.requests.stores import AddStore, EditStore, ImportStore,
 from bcper.domain.model.runs import RunStatus
 from bcper.ports.store_opener import StoreOpener
 from helpers.engine import Engine, Meddler, files
+from helpers.proxy import Fault
 from helpers.remotes import KINDS, Remotes, rclone, until
 
 MIB = 1 << 20
@@ -132,6 +133,24 @@ def test_a_run_of_a_megabyte_is_eight_requests(tmp_path: Path, remotes: Remotes)
             proxy.forget()
             engine.restore(made.run_id, tmp_path / "out")
             assert len(proxy.requests) <= 12, proxy.requests
+
+
+def test_a_remote_that_has_become_read_only_costs_one_runs_reading(tmp_path: Path, remotes: Remotes) -> None:
+    """Row 49."""
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "file").write_bytes(b"content")
+    place = remotes.place("s3")
+    with remotes.behind("s3") as (proxy, opener), engine_at(tmp_path / "home", place, opener) as engine:
+        engine.back_up(tmp_path / "tree")
+        proxy.rule = lambda method, _path: Fault(status=403) if method == "PUT" else None
+        for steps in (True, False, False):
+            sink = RecordingProgress()
+            with pytest.raises(StoreError, match="does not allow"):
+                engine.back_up(tmp_path / "tree", sink=sink)
+            assert any(step.step == "Beginning" for step in sink.steps) is steps
+        assert [run.status for run in engine.runs()] == [RunStatus.FAILED, RunStatus.SUCCESS]
+        proxy.rule = lambda _method, _path: None
+        engine.back_up(tmp_path / "tree")
 
 
 @pytest.mark.parametrize("password", [None, "correct horse"], ids=["plain", "encrypted"])

@@ -9,6 +9,7 @@ import attrs
 
 from bcper.domain.errors import BlobNotFound, NoSpace, StoreError
 from bcper.domain.model.stores import is_remote
+from bcper.domain.policy.trials import took_data_lately
 from bcper.domain.usecases.rescue_copies import renew
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.clock import Clock
@@ -71,11 +72,12 @@ class OpenStore:
                 "Is another disk mounted there? Nothing was read or written.",
             )
         if writable:
-            proven = known is not None and found is not None and not trial
+            used = is_remote(location) and known is not None and found is not None and not trial
+            proven = used and took_data_lately(self.ledger.list(store=location), self.clock.now())
             self.opener.open(location, create=False, writable=True, proven=proven)
             if found is None:
                 found = self._mark(blobs)
-            elif found not in self._renewed and not (proven and is_remote(location)):
+            elif found not in self._renewed and not used:
                 # No run fails for it: what is wrong with the store it will find out by itself.
                 with suppress(StoreError, NoSpace):
                     renew(blobs, self.rescue)
