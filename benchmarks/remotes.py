@@ -116,11 +116,10 @@ def _compare(options: argparse.Namespace, folder: Path) -> None:
                         shutil.rmtree(_served(folder, kind) / bucket)
             shutil.rmtree(ready)
         print(*_backup_table(backups), *_restore_table(restores), sep="\n")
-        asked = {
-            kind: _asked(folder, kind, ports[kind], photos, peers)
-            for kind in options.servers
-            if kind != "sftp"
-        }
+        small = folder / "small"
+        small.mkdir()
+        https = [kind for kind in options.servers if kind != "sftp"]
+        asked = {kind: _asked(folder, kind, ports[kind], small, peers) for kind in https}
     print(*_request_table(asked), sep="\n")
 
 

@@ -42,7 +42,7 @@ class VerifyRuns:
 
     def __call__(self, request: VerifyRun, sink: ProgressSink) -> VerifyReport:
         """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
-        opened = self.browse.open(self.browse.find(request.which))
+        opened = self.browse.open(self.browse.find(request.which, sink), sink)
         warnings = self._checksum_warnings(opened)
         legacy = opened.manifest.legacy
         deep = legacy or bool(request.passwords) or not any(self.browse.locked(opened, ()))
