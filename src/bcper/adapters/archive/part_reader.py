@@ -75,6 +75,7 @@ class ArchivePartReader:
         for entry in entries:
             first: Place | None = None
             fresh = 0
+            whole = True
             if entry.type == "f" and entry.size:
                 volume, begin, end = self._span(entry)
                 frame, final = begin // FRAME, (end - 1) // FRAME
@@ -86,9 +87,11 @@ class ArchivePartReader:
                         fresh += 1
                 if frame == final and entry.sparse is None:
                     first = last
+                # What comes behind a long file waits until that was read: on a remote, order is speed.
+                whole = final - frame < _AHEAD
             ahead.append((entry, first, fresh))
             under_way += fresh
-            while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH):
+            while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH or not whole):
                 entry, first, fresh = ahead.popleft()
                 under_way -= fresh
                 yield entry, self._content(entry, first)
