@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import bcper
-from bcper.adapters.rclone.process import Endpoint, RcloneProcess
+from bcper.adapters.rclone.child import Endpoint
+from bcper.adapters.rclone.process import RcloneProcess
 from bcper.adapters.rclone.rc import Rclone
 from bcper.domain.errors import StoreError
 from helpers.remotes import KINDS, LIMITS, Remotes, rclone, until
