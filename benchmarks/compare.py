@@ -84,7 +84,7 @@ def _present(names: Sequence[str]) -> dict[str, Peer]:
 
 def _compare(source: Path, peers: dict[str, Peer], rounds: int, folder: Path) -> None:
     entries, size = count(source)
-    one = _one_file(source)
+    one = one_file(source)
     print(*machine(), sep="\n")
     for peer in peers.values():
         print(f"- {peer.version_line()}")
@@ -110,7 +110,7 @@ def _compare(source: Path, peers: dict[str, Peer], rounds: int, folder: Path) ->
     print(*_start_up(peers, folder), sep="\n")
 
 
-def _one_file(source: Path) -> Path:
+def one_file(source: Path) -> Path:
     """The file in the middle of the tree in walking order, relative to the source's parent."""
     # Two walks and no list: a large process would hide how little the tools it starts need.
     number = sum(1 for _ in _files(source))

@@ -37,27 +37,30 @@ def table(
     """
     columns = ["", "seconds", *(f"÷ {titles[base]}" for base in bases if base in rows), "peak memory"]
     columns += [*(["stored", "÷ restic, bytes"] if stored else []), "n"]
-    lines = ["", f"### {title}", "", _line(columns), _line(["---", *["---:"] * (len(columns) - 1)])]
+    lines = ["", f"### {title}", "", row(columns), row(["---", *["---:"] * (len(columns) - 1)])]
     for name, cost in rows.items():
-        cells = [titles[name], _seconds(cost.seconds)]
-        cells += [_ratio(cost.seconds, rows[base].seconds) for base in bases if base in rows]
+        cells = [titles[name], seconds(cost.seconds)]
+        cells += [ratio(cost.seconds, rows[base].seconds) for base in bases if base in rows]
         cells.append(_memory(cost.memory))
         if stored:
             base = rows["restic"].stored if "restic" in rows else None
-            cells += [_bytes(cost.stored), _ratio(cost.stored, base)]
-        lines.append(_line([*cells, str(cost.n)]))
+            cells += [_bytes(cost.stored), ratio(cost.stored, base)]
+        lines.append(row([*cells, str(cost.n)]))
     return lines
 
 
-def _line(cells: Sequence[str]) -> str:
+def row(cells: Sequence[str]) -> str:
+    """A line of a table."""
     return "| " + " | ".join(cells) + " |"
 
 
-def _seconds(value: float) -> str:
+def seconds(value: float) -> str:
+    """With as many digits as mean something."""
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
-def _ratio(value: float | None, base: float | None) -> str:
+def ratio(value: float | None, base: float | None) -> str:
+    """How much ``value`` is of ``base``, if there are both."""
     return f"{value / base:.2f}" if value is not None and base else NONE
 
 

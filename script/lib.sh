@@ -13,7 +13,8 @@ apt_install() {
             return 1
         fi
     fi
-    local -a apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get)
+    # A package's service is not started in the runlevel of one user (invoke-rc.d(8)); none is needed here.
+    local -a apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get)
     say "installing $* with apt-get"
     # A fresh container has no package lists yet, so a first failure is answered by fetching them.
     if ! { "${apt[@]}" install -y "$@" || { "${apt[@]}" update && "${apt[@]}" install -y "$@"; }; } \
@@ -21,6 +22,22 @@ apt_install() {
         say "please run: apt-get install -y $* (it failed here, see $root/.venv-uv/setup.log)"
         return 1
     fi
+}
+
+# Install openssh-server for its program: its service stays off, and port 22 closed.
+apt_install_sshd() {
+    local unit=/etc/systemd/system/ssh.service status=0
+    local -a as_root=()
+    ((EUID == 0)) || as_root=(sudo -n)
+    # Where systemd runs the package would start it at once, but not while it is masked.
+    if [[ -d /run/systemd/system && ! -e $unit ]]; then
+        "${as_root[@]}" ln -s /dev/null "$unit" 2>/dev/null
+        apt_install openssh-server || status=1
+        [[ $(readlink -- "$unit") != /dev/null ]] || "${as_root[@]}" rm -f -- "$unit"
+        "${as_root[@]}" systemctl disable --now ssh.service >/dev/null 2>&1
+        return "$status"
+    fi
+    apt_install openssh-server
 }
 
 # Print the first interpreter that is at least Python 3.$1; pyenv shims may exist and yet not work.

@@ -8,10 +8,13 @@ import pytest
 from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.adapters.memory.faulty_blob_store import Fault, FaultyBlobStore
+from bcper.adapters.memory.progress import RecordingProgress
 from bcper.adapters.memory.store_opener import MemoryStoreOpener
+from bcper.adapters.rclone.store_opener import RcloneStoreOpener
 from bcper.apps.any_store import AnyStoreOpener
 from bcper.domain.errors import NoSpace, StoreError, UsageError
 from bcper.domain.model.stores import is_remote
+from bcper.ports.progress import ProgressSink
 from bcper.ports.store_opener import StoreOpener
 from helpers.proxy import Fault as Answer
 from helpers.remotes import KINDS, Remotes
@@ -154,3 +157,16 @@ def test_one_place_on_a_remote_has_one_name(remotes: Remotes, typed: str, resolv
     opener = AnyStoreOpener(LocalStoreOpener(), remotes.opener)
     assert opener.resolve(typed) == resolved
     assert opener.resolve(resolved) == resolved
+
+
+def test_what_a_remote_needs_is_fetched_with_the_sink_and_what_a_folder_needs_is_nothing(
+    remotes: Remotes, tmp_path: Path
+) -> None:
+    seen: list[ProgressSink] = []
+    sink = RecordingProgress()
+    remote = RcloneStoreOpener(remotes.process, fetch=seen.append)
+    opener = AnyStoreOpener(LocalStoreOpener(), lambda: remote)
+    opener.prepare(str(tmp_path), sink)
+    assert seen == []
+    opener.prepare("s3:bucket", sink)
+    assert seen == [sink]

@@ -98,6 +98,9 @@ class WrappingOpener:
     wrap: Callable[[BlobStore], BlobStore]
     inner: LocalStoreOpener = attrs.field(factory=LocalStoreOpener)
 
+    def prepare(self, location: str, sink: ProgressSink) -> None:
+        self.inner.prepare(location, sink)
+
     def resolve(self, location: str) -> str:
         return self.inner.resolve(location)
 

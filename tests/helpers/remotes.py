@@ -1,4 +1,4 @@
-"""Real remotes on the loopback: servers that rclone itself makes, whose folders tests can look into."""
+"""Real remotes on the loopback: rclone's own servers, and OpenSSH; tests look into their folders."""
 
 import os
 import re
@@ -17,9 +17,10 @@ import attrs
 from bcper.adapters.rclone.process import Limits, RcloneProcess
 from bcper.adapters.rclone.rc import Patience
 from bcper.adapters.rclone.store_opener import RcloneStoreOpener
+from helpers.openssh import openssh, openssh_section
 from helpers.proxy import Proxy, proxying
 
-KINDS = ("s3", "sftp", "webdav")
+KINDS = ("s3", "sftp", "webdav", "openssh")
 KEY, SECRET = "ACCESSKEY1", "SECRETKEY1SECRET"
 HASTY = Patience(tries=4, first_pause=0.01, whole=20.0, silence=60.0, listing=60.0)
 LIMITS = Limits(timeout=20.0, connect=5.0, tries=2)
@@ -70,7 +71,7 @@ def serving(kind: str, root: Path, config: Path) -> Iterator[int]:
 
 @attrs.define
 class Remotes:
-    """Servers and the configuration that names them ``s3``, ``sftp`` and ``webdav``."""
+    """Servers and the configuration that names them as KINDS has them."""
 
     base: Path
     config: Path
@@ -127,15 +128,20 @@ def section(name: str, kind: str, port: int) -> str:
 
 @contextmanager
 def remotes(base: Path) -> Iterator[Remotes]:
-    """All three servers, and an rclone for the adapter."""
+    """All four servers, and an rclone for the adapter."""
     empty, config = base / "empty.conf", base / "rclone.conf"
     empty.touch()
     ports = {}
     with ExitStack() as stack:
         for kind in KINDS:
             (base / kind / "bucket").mkdir(parents=True)
-            ports[kind] = stack.enter_context(serving(kind, base / kind, empty))
-        config.write_text("".join(section(kind, kind, port) for kind, port in ports.items()))
+            if kind != "openssh":
+                ports[kind] = stack.enter_context(serving(kind, base / kind, empty))
+        keys = base / "keys"
+        ports["openssh"] = stack.enter_context(openssh(base / "openssh", keys))
+        sections = [section(kind, kind, port) for kind, port in ports.items() if kind != "openssh"]
+        sections.append(openssh_section("openssh", keys, ports["openssh"]))
+        config.write_text("".join(sections))
         config.chmod(0o600)
         process = RcloneProcess(rclone, LIMITS, str(config))
         stack.callback(process.close)

@@ -6,6 +6,7 @@ import attrs
 
 from bcper.domain.model.stores import is_remote, looks_remote
 from bcper.ports.blob_store import BlobStore
+from bcper.ports.progress import ProgressSink
 from bcper.ports.store_opener import StoreOpener
 
 
@@ -21,6 +22,10 @@ class AnyStoreOpener:
         """See the port."""
         opener = self.remote() if is_remote(location) else self.local
         return opener.open(location, create=create, writable=writable, proven=proven)
+
+    def prepare(self, location: str, sink: ProgressSink) -> None:
+        """See the port."""
+        (self.remote() if is_remote(location) else self.local).prepare(location, sink)
 
     def resolve(self, location: str) -> str:
         """See the port."""

@@ -149,7 +149,7 @@ def opener(
                 _tell(("rclone, which stores on remotes need, is not there: it is fetched now.",))
             return rclone().find()
 
-        return RcloneStoreOpener(RcloneProcess(find), bandwidth)
+        return RcloneStoreOpener(RcloneProcess(find), bandwidth, fetch=lambda sink: rclone().find(sink))
 
     stores = AnyStoreOpener(local_opener(), remote)
     return stores

@@ -105,8 +105,15 @@ class PartReader(Protocol):
         """Other processes read this part too, and have the other processors: work in one thread from here."""
         ...
 
+    def sum_volumes(self) -> None:
+        """Sum the volumes while :meth:`contents` reads them, so that nothing is read twice; asked first."""
+        ...
+
     def check_volumes(self) -> Iterator[int]:
-        """Read every byte of every volume, authenticate and inflate it; yields bytes read as it goes.
+        """Compare every byte of every volume with its sum; yields bytes as it goes, in all the volumes'.
+
+        After :meth:`sum_volumes` only what was not read yet is read.
+
 
         Raises Damaged: volume, and where in it.
         """

@@ -12,6 +12,7 @@ from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.requests.stores import ImportStore
 from bcper.domain.model.runs import RunStatus
 from bcper.ports.blob_store import BlobStore
+from bcper.ports.progress import ProgressSink
 from helpers.engine import WrappingOpener
 from helpers.service import Kit
 
@@ -28,6 +29,9 @@ class Opener:
 
     def wrap(self, store: BlobStore) -> BlobStore:
         return FaultyBlobStore(store, self.fault)
+
+    def prepare(self, location: str, sink: ProgressSink) -> None:
+        self.inner.prepare(location, sink)
 
     def resolve(self, location: str) -> str:
         return self.inner.resolve(location)

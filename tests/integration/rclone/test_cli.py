@@ -84,6 +84,26 @@ def test_rclone_is_fetched_for_its_configuration(
     assert "gdrive" in cli("store", "remotes").stdout
 
 
+def test_rclone_is_fetched_where_it_is_first_needed_and_that_is_seen(cli: Cli, own: Path) -> None:
+    if os.uname().machine != "x86_64":
+        pytest.skip("the server has one build only")
+    cli("backup", "list")  # a list that is not there yet would be made first, from the stores
+    cli("store", "add", "cloud", "--type", "rclone", "--remote", "gdrive", "--path", "b")
+    commands = ("--json", "backup", "now", str(cli.home), "--to", "cloud"), ("store", "test", "cloud")
+    with served(Mirror(release(script(body=TALKS)))) as mirror:
+        cli("settings", "set", "--rclone-url", mirror.url)
+        for command in commands:
+            # The one that is served can do no more than say its version.
+            done = cli(*command, status=10)
+            assert "rclone does not start" in done.stderr + done.stdout
+            assert mirror.asked == [SUMS, ZIP]
+            # That is the word of those who cannot show it.
+            assert "it is fetched now" not in done.stderr
+            assert ("Fetching rclone" in done.stdout) is (command[0] == "--json")
+            own.unlink()
+            mirror.asked.clear()
+
+
 def test_the_environment_s_address_comes_before_the_settings_(
     cli: Cli, own: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import bcper
-from bcper.adapters.rclone.process import Endpoint, RcloneProcess
+from bcper.adapters.rclone.child import Endpoint
+from bcper.adapters.rclone.process import RcloneProcess
 from bcper.adapters.rclone.rc import Rclone
 from bcper.domain.errors import StoreError
-from helpers.remotes import LIMITS, Remotes, rclone, until
+from helpers.remotes import KINDS, LIMITS, Remotes, rclone, until
 
 SOURCE = os.path.dirname(os.path.dirname(bcper.__file__))
 
@@ -94,7 +95,7 @@ def test_an_old_one_without_such_sockets_is_asked_over_the_loopback(remotes: Rem
         endpoint = process.endpoint()
         assert isinstance(endpoint.address, int)
         assert status(endpoint, "") == 401
-        assert Rclone(process).call("config/listremotes")["remotes"] == ["s3", "sftp", "webdav"]
+        assert Rclone(process).call("config/listremotes")["remotes"] == list(KINDS)
     finally:
         process.close()
 

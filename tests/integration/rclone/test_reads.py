@@ -49,6 +49,20 @@ def test_what_is_read_in_order_is_one_request(remotes: Remotes) -> None:
         assert [method for method, _ in proxy.requests] == ["HEAD", "GET"] * 2
 
 
+def test_what_is_wanted_a_little_ahead_is_read_on_to(remotes: Remotes) -> None:
+    direct = remotes.opener()
+    location = direct.resolve(remotes.place("s3"))
+    data = filled(direct.open(location, create=True, writable=False), "a")
+    blocks = [0, 1, 3, 2, 5, 4, 7, 6, 8, 11, 23, 22]
+    with remotes.behind("s3") as (proxy, opener):
+        with opener.open(location, create=False, writable=False).open("a") as reader:
+            for block in blocks:
+                at = block * BLOCK
+                assert reader.read_at(at, BLOCK) == data[at : at + BLOCK]
+        # The opening, what goes on, and what is too far ahead and the one before it.
+        assert [method for method, _ in proxy.requests] == ["HEAD", "GET"] * 4
+
+
 @pytest.mark.parametrize("size", [0, 1, HEAD - 1, HEAD, HEAD + 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK])
 @pytest.mark.parametrize("kind", ["s3", "sftp", "webdav"])
 def test_every_edge_is_read_right(remotes: Remotes, kind: str, size: int) -> None:

@@ -21,6 +21,7 @@ from bcper.domain.model.requests.stores import AddStore, EditStore, ImportStore,
 from bcper.domain.model.runs import RunStatus
 from bcper.ports.store_opener import StoreOpener
 from helpers.engine import Engine, Meddler, files
+from helpers.proxy import Fault
 from helpers.remotes import KINDS, Remotes, rclone, until
 
 MIB = 1 << 20
@@ -134,6 +135,47 @@ def test_a_run_of_a_megabyte_is_eight_requests(tmp_path: Path, remotes: Remotes)
             assert len(proxy.requests) <= 12, proxy.requests
 
 
+def test_a_remote_that_has_become_read_only_costs_one_runs_reading(tmp_path: Path, remotes: Remotes) -> None:
+    """Row 49."""
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "file").write_bytes(b"content")
+    place = remotes.place("s3")
+    with remotes.behind("s3") as (proxy, opener), engine_at(tmp_path / "home", place, opener) as engine:
+        engine.back_up(tmp_path / "tree")
+        proxy.rule = lambda method, _path: Fault(status=403) if method == "PUT" else None
+        for steps in (True, False, False):
+            sink = RecordingProgress()
+            with pytest.raises(StoreError, match="does not allow"):
+                engine.back_up(tmp_path / "tree", sink=sink)
+            assert any(step.step == "Beginning" for step in sink.steps) is steps
+        assert [run.status for run in engine.runs()] == [RunStatus.FAILED, RunStatus.SUCCESS]
+        proxy.rule = lambda _method, _path: None
+        engine.back_up(tmp_path / "tree")
+
+
+@pytest.mark.parametrize("password", [None, "correct horse"], ids=["plain", "encrypted"])
+def test_verifying_and_restoring_fetch_each_byte_once_and_wait_for_few_answers(
+    tmp_path: Path, tree: Path, remotes: Remotes, password: str | None
+) -> None:
+    # Short files before and behind long ones.
+    (tree / "long").write_bytes(os.urandom(18 * MIB))
+    (tree / "longer").write_bytes(os.urandom(18 * MIB))
+    for number in range(20):
+        (tree / f"a{number}").write_bytes(os.urandom(100_000))
+    place = remotes.place("s3")
+    with remotes.behind("s3") as (proxy, opener), engine_at(tmp_path / "home", place, opener) as engine:
+        made = engine.back_up(tree, password=password)
+        proxy.forget()
+        assert engine.verify(made.run_id, password).deep
+        # The beginning and the end of a volume come when it is opened.
+        assert made.stored_bytes <= proxy.sent < made.stored_bytes + 2 * MIB
+        assert len(proxy.requests) <= 20, proxy.requests
+        proxy.forget()
+        engine.restore(made.run_id, tmp_path / "out", password=password)
+        assert made.stored_bytes <= proxy.sent < made.stored_bytes + 2 * MIB
+        assert len(proxy.requests) <= 16, proxy.requests
+
+
 def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
     tmp_path: Path, tree: Path, place: str, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,12 +212,12 @@ def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
     monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
-    place = remotes.place("sftp")
+    place = remotes.place("openssh")
     with Engine(tmp_path / "home", Path(place)) as engine:
         opener = engine.container.opener()
         try:
             # Slow enough to be met at it.
-            engine.service(AddStore("cloud", "rclone", place.partition(":")[2], "sftp", bandwidth=2 * MIB))
+            engine.service(AddStore("cloud", "rclone", place.partition(":")[2], "openssh", bandwidth=2 * MIB))
             child = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "bcper.cli", "--config-dir", str(tmp_path / "home")),

@@ -34,6 +34,7 @@ class ArchivePartReader:
         self._store, self._keyring = store, keyring
         self._pool = ThreadPoolExecutor(_WORKERS, "bcper-inflate")
         self._inline = False
+        self._summing = False
         self._inflater = Inflater()
         self._blobs: dict[int, SealedReader] = {}
         self._opening = threading.Lock()
@@ -74,6 +75,7 @@ class ArchivePartReader:
         for entry in entries:
             first: Place | None = None
             fresh = 0
+            whole = True
             if entry.type == "f" and entry.size:
                 volume, begin, end = self._span(entry)
                 frame, final = begin // FRAME, (end - 1) // FRAME
@@ -85,9 +87,11 @@ class ArchivePartReader:
                         fresh += 1
                 if frame == final and entry.sparse is None:
                     first = last
+                # What comes behind a long file waits until that was read: on a remote, order is speed.
+                whole = final - frame < _AHEAD
             ahead.append((entry, first, fresh))
             under_way += fresh
-            while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH):
+            while ahead and (under_way >= _AHEAD or len(ahead) >= _BATCH or not whole):
                 entry, first, fresh = ahead.popleft()
                 under_way -= fresh
                 yield entry, self._content(entry, first)
@@ -98,15 +102,14 @@ class ArchivePartReader:
         """See the port. A thread would only take the GIL from this one."""
         self._inline = True
 
+    def sum_volumes(self) -> None:
+        """See the port."""
+        self._summing = True
+
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
         for number, volume in enumerate(self.volumes):
-            blob = self._blob(number)
-            digest = hashlib.sha256()
-            for piece in blob.raw_pieces():
-                digest.update(piece)
-                yield len(piece)
-            if digest.hexdigest() != volume.sha256:
+            if not (yield from self._blob(number).check_sum(volume.sha256)):
                 yield from self._find_damage(number)
                 raise Damaged(f"{volume.blob} is not the volume that its run wrote.")
             if not volume.frames:
@@ -202,7 +205,9 @@ class ArchivePartReader:
         if blob is None:
             volume = self.volumes[number]
             try:
-                blob = SealedReader(self._store, volume.blob, self._keyring, volume.bytes)
+                blob = SealedReader(
+                    self._store, volume.blob, self._keyring, volume.bytes, summed=self._summing
+                )
             except WrongPassword as error:
                 # The password opened the index of this part, so it is this header that is wrong.
                 raise Damaged(f"{volume.blob}: its header is damaged.", "Restore another run.") from error

@@ -1,11 +1,12 @@
 """One blob of a run: sealed if there is a keyring, hashed as it lies in the store."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Self
 
+from bcper.adapters.archive.summed import SummedReader
 from bcper.domain.errors import BlobNotFound, Damaged
-from bcper.ports.blob_store import BlobStore
+from bcper.ports.blob_store import BlobReader, BlobStore
 from bcper.ports.cipher import CHUNK, HEADER_BYTES, TAG, Keyring, Sealer
 
 _SEALED = CHUNK + TAG
@@ -61,11 +62,17 @@ class SealedWriter:
 class SealedReader:
     """Reads a blob's plain bytes at any place, from any thread; the end is proven when it is opened."""
 
-    def __init__(self, store: BlobStore, name: str, keyring: Keyring | None, expected: int) -> None:
-        """Open ``name``, ``expected`` bytes long. Raises Damaged, WrongPassword, BlobNotFound."""
+    def __init__(
+        self, store: BlobStore, name: str, keyring: Keyring | None, expected: int, *, summed: bool = False
+    ) -> None:
+        """Open ``name``, ``expected`` bytes long; ``summed`` sums what is read, for :meth:`check_sum`.
+
+        Raises Damaged, WrongPassword, BlobNotFound.
+        """
         self.name = name
+        self._blob: BlobReader
         try:
-            self._blob = store.open(name)
+            self._blob = SummedReader(store.open(name)) if summed else store.open(name)
         except BlobNotFound as error:
             raise Damaged(f"{name} is gone from the store.", "Restore another run.") from error
         try:
@@ -109,10 +116,14 @@ class SealedReader:
         for offset in range(0, self.size, _PIECE):
             yield self.read_at(offset, min(_PIECE, self.size - offset))
 
-    def raw_pieces(self) -> Iterator[bytes]:
-        """The blob as it lies in the store, in order."""
-        for offset in range(0, self.sealed_size, _PIECE):
-            yield self._blob.read_at(offset, _PIECE)
+    def check_sum(self, sha256: str) -> Generator[int, None, bool]:
+        """Read what was not read yet; yields bytes read, and returns whether the sum of all is ``sha256``."""
+        blob = self._blob if isinstance(self._blob, SummedReader) else SummedReader(self._blob)
+        try:
+            yield from blob.rest()
+        except Damaged as error:
+            raise Damaged(f"{self.name}: {error}", error.hint) from error
+        return blob.sha256 == sha256
 
     def _open_chunks(self, first: int, stop: int) -> bytes:
         assert self._unsealer is not None  # noqa: S101 - for the type checker

@@ -7,10 +7,14 @@ from bcper.adapters.fs.store_errors import translating
 from bcper.adapters.private_folders import make_folders
 from bcper.domain.errors import StoreError, UsageError
 from bcper.domain.model.names import printable
+from bcper.ports.progress import ProgressSink
 
 
 class LocalStoreOpener:
     """See :class:`~bcper.ports.store_opener.StoreOpener`."""
+
+    def prepare(self, location: str, sink: ProgressSink) -> None:
+        """See the port: nothing is needed."""
 
     def resolve(self, location: str) -> str:
         """See the port. Raises UsageError for what cannot be a path."""

@@ -8,6 +8,7 @@ from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.domain.errors import StoreError, UsageError
 from bcper.domain.model.stores import looks_remote
 from bcper.ports.blob_store import BlobStore
+from bcper.ports.progress import ProgressSink
 
 _TRIAL = "bcper-trial"
 
@@ -21,6 +22,9 @@ class MemoryStoreOpener:
     """
 
     stores: dict[str, BlobStore] = attrs.field(factory=dict)
+
+    def prepare(self, location: str, sink: ProgressSink) -> None:
+        """See the port: nothing is needed."""
 
     def resolve(self, location: str) -> str:
         """See the port; relative to ``/``. Raises UsageError for what cannot be a path."""

@@ -13,9 +13,12 @@ _SHOWN = 300
 _ANY_CASE = re.IGNORECASE
 
 ABSENT = re.compile(
-    r"object not found|directory not found|NoSuchKey|\bnot found\b|is a directory|not a directory", _ANY_CASE
+    r"object not found|directory not found|NoSuchKey|\bnot found\b|is a directory|not a directory"
+    r"|stat failed: .*SSH_FX_BAD_MESSAGE",
+    _ANY_CASE,
 )
-"""That there is no such blob; only asked where one was asked for."""
+"""That there is no such blob; only asked where one was asked for. The last is how OpenSSH says that a name is
+longer than any file's."""
 
 TEMPORARY = re.compile(
     r"(StatusCode: |status code |HTTP error |googleapi: Error |\b)(408|429|500|502|503|504)\b"

@@ -12,28 +12,23 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import attrs
 
+from bcper.adapters.rclone.child import Endpoint, RunningRclone
 from bcper.adapters.rclone.errors import cannot_start
-
-if TYPE_CHECKING:
-    from subprocess import Popen
 
 SMALL = 8 << 20
 """Bytes up to which rclone keeps an upload in memory before it sends it, in one piece and of known size."""
 
 _USER = "bcper"
 _PREFIX = "bcper-rclone-"
-_KEPT = 1 << 14
 _LONGEST_SOCKET = 100
 _START_SECONDS = 15.0
 _LOOK = 0.005
@@ -61,27 +56,6 @@ class Limits:
     tries: int = 5
 
 
-@attrs.frozen
-class Endpoint:
-    """Where a running rclone listens: the path of a socket, or a port of 127.0.0.1."""
-
-    address: str | int
-    authorization: str = attrs.field(repr=False)
-
-    def connect(self, timeout: float) -> socket.socket:
-        """A new connection. Raises OSError."""
-        if isinstance(self.address, int):
-            return socket.create_connection(("127.0.0.1", self.address), timeout)
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(timeout)
-            connection.connect(self.address)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-
 class RcloneProcess:
     """Keeps one rclone running; any thread may ask for it.
 
@@ -95,7 +69,7 @@ class RcloneProcess:
         self._find, self._config = find, config
         self._limits = limits or Limits()
         self._lock = threading.Lock()
-        self._running: _Running | None = None
+        self._running: RunningRclone | None = None
 
     def endpoint(self) -> Endpoint:
         """Where it listens; started anew if it has ended. Raises StoreError."""
@@ -138,73 +112,7 @@ class RcloneProcess:
             running.end()
 
 
-class _Running:
-    """A child and the thread that keeps it: the kernel ends the child with that thread (prctl(2)).
-
-    So it must not be the caller's, which may end before the work of others. It also reads the child's log.
-    A daemon thread, as it has to last as long as this process does, and no longer.
-    """
-
-    def __init__(self, command: Sequence[str], folder: str, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self._folder = folder
-        self._log = b""
-        self._child: Popen[bytes] | None = None
-        self._error: OSError | None = None
-        self._ready = threading.Event()
-        threading.Thread(target=self._keep, args=(command,), name="bcper-rclone", daemon=True).start()
-        self._ready.wait()
-        if self._error is not None:
-            raise self._error
-
-    @property
-    def child(self) -> "Popen[bytes]":
-        """The process."""
-        assert self._child is not None  # noqa: S101 - for the type checker
-        return self._child
-
-    def tail(self) -> str:
-        """The end of its log."""
-        return self._log.decode("utf-8", "replace")
-
-    def end(self) -> None:
-        """End the child and remove what it needed."""
-        from subprocess import TimeoutExpired
-
-        self.child.terminate()
-        try:
-            self.child.wait(3.0)
-        except TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _keep(self, command: Sequence[str]) -> None:
-        import subprocess
-
-        try:
-            self._child = child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=_environment(),
-                cwd="/",
-                process_group=0,  # a Ctrl-C of the terminal is ours to handle
-            )
-        except OSError as error:
-            self._error = error
-            return
-        finally:
-            self._ready.set()
-        assert child.stderr is not None  # noqa: S101 - for the type checker
-        with child.stderr as log:
-            while piece := os.read(log.fileno(), 1 << 12):
-                self._log = (self._log + piece)[-_KEPT:]
-        child.wait()
-
-
-def _start(program: str, limits: Limits, config: str | None) -> _Running:
+def _start(program: str, limits: Limits, config: str | None) -> RunningRclone:
     """Raises StoreError."""
     for on_socket in (True, False):
         running = _started(program, limits, config, on_socket=on_socket)
@@ -222,7 +130,7 @@ def _start(program: str, limits: Limits, config: str | None) -> _Running:
     raise cannot_start("")
 
 
-def _started(program: str, limits: Limits, config: str | None, *, on_socket: bool) -> _Running:
+def _started(program: str, limits: Limits, config: str | None, *, on_socket: bool) -> RunningRclone:
     parent = _parent()
     _sweep(parent)
     folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent)
@@ -236,7 +144,8 @@ def _started(program: str, limits: Limits, config: str | None, *, on_socket: boo
             digest = base64.b64encode(hashlib.sha1(secret.encode(), usedforsecurity=False).digest()).decode()
             file.write(f"{_USER}:{{SHA}}{digest}\n")
         address = f"unix://{path}" if on_socket else "127.0.0.1:0"
-        return _Running([*_command(program, address, keys, limits), *_chosen(config)], folder, endpoint)
+        command = [*_command(program, address, keys, limits), *_chosen(config)]
+        return RunningRclone(command, _environment(), folder, endpoint)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise cannot_start(os.strerror(error.errno or 0)) from error
@@ -274,7 +183,7 @@ def _environment() -> dict[str, str]:
     return kept
 
 
-def _listens(running: _Running) -> bool:
+def _listens(running: RunningRclone) -> bool:
     """Wait until it does; False if it ended. Raises StoreError when it takes too long."""
     deadline = time.monotonic() + _START_SECONDS
     while running.child.poll() is None:

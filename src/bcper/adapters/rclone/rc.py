@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 import attrs
 
+from bcper.adapters.rclone.child import Endpoint
 from bcper.adapters.rclone.errors import RcError
-from bcper.adapters.rclone.process import Endpoint, RcloneProcess
+from bcper.adapters.rclone.process import RcloneProcess
 
 R = TypeVar("R")
 """What a request gives."""

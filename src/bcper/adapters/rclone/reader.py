@@ -17,13 +17,15 @@ HEAD = 1 << 17
 BLOCK = 1 << 20
 _KEPT = 16
 _STREAMS = 4
+_LEAP = 4
 
 
 class Blocks:
     """What was read last from the blobs of one store: at most 16 MiB, and 4 requests that go on.
 
     A request goes on, to the end of its blob, where one block after the other was asked for: then the next
-    one is on its way before it is asked for, and costs no request.
+    one is on its way before it is asked for, and costs no request. Up to four blocks that are skipped are
+    read on the way, and kept.
     """
 
     def __init__(self) -> None:
@@ -137,26 +139,44 @@ class RcloneBlobReader:
         start = block * BLOCK
         length = min(BLOCK, self._size - start)
         stream = self._blocks.take(self._number)
-        if stream is not None and self._position != start:
-            stream.close()
-            stream = None
+        if stream is not None:
+            stream = self._ahead(stream, block)
         if stream is None:
             # After the block before it more is to come, perhaps all.
             stop = self._size if block == self._next else min(self._size, (last + 1) * BLOCK)
             stream = self._asked(start, stop - start)
+            self._position = start
         try:
-            stream.check(206)  # without a range it would be other bytes
-            data = stream.read(length)
-            if len(data) != length:
-                raise RcError("connection lost: the answer was cut", 0)
+            data = self._next_of(stream, length)
         except BaseException:
             stream.close()
             raise
-        self._position = start + length
         if stream.answer().length:
             self._blocks.keep(self._number, stream)
         else:
             stream.close()
+        return data
+
+    def _ahead(self, stream: Request, block: int) -> Request | None:
+        """The request that goes on, at ``block``: what two threads want may come in another order."""
+        at = self._position // BLOCK
+        try:
+            if not at <= block <= at + _LEAP:
+                stream.close()
+                return None
+            for number in range(at, block):
+                self._blocks.put(self._number, number, self._next_of(stream, BLOCK))
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def _next_of(self, stream: Request, length: int) -> bytes:
+        stream.check(206)  # without a range it would be other bytes
+        data = stream.read(length)
+        if len(data) != length:
+            raise RcError("connection lost: the answer was cut", 0)
+        self._position += length
         return data
 
     def _asked(self, start: int, length: int) -> Request:

@@ -9,12 +9,14 @@ from bcper.adapters.rclone.rc import Patience, Rclone
 from bcper.domain.errors import UsageError
 from bcper.domain.model.paths import check_no_parent, check_text
 from bcper.domain.model.stores import check_remote
+from bcper.ports.progress import ProgressSink
 
 
 class RcloneStoreOpener:
     """See :class:`~bcper.ports.store_opener.StoreOpener`. Nothing is started before it is needed.
 
-    ``bandwidth`` tells the most bytes a second to send to a location, None for no limit.
+    ``bandwidth`` tells the most bytes a second to send to a location, None for no limit. ``fetch`` gets
+    rclone, if it is not here, before that is needed.
     """
 
     def __init__(
@@ -22,11 +24,17 @@ class RcloneStoreOpener:
         process: RcloneProcess,
         bandwidth: Callable[[str], int | None] = lambda _: None,
         patience: Patience | None = None,
+        fetch: Callable[[ProgressSink], object] = lambda _: None,
     ) -> None:
         self._rclone = Rclone(process, patience)
         self._bandwidth = bandwidth
+        self._fetch = fetch
         self._lock = threading.Lock()
         self._stores: dict[str, RcloneBlobStore] = {}
+
+    def prepare(self, location: str, sink: ProgressSink) -> None:  # noqa: ARG002
+        """See the port."""
+        self._fetch(sink)
 
     def resolve(self, location: str) -> str:
         """See the port. Raises UsageError for what cannot be ``remote:path`` (row 58)."""

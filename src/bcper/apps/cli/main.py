@@ -60,14 +60,14 @@ def _run(args: "object") -> int:
     container = _container(args)
     try:
         if args.noun in _ABOUT_RUNS or (args.noun, getattr(args, "verb", "")) in _ABOUT_RUNS:
-            _ensure_list(container)
+            _ensure_list(container, args)
         commands = import_module(f"bcper.apps.cli.commands.{args.noun}")
         service = Connected(bindings.daemon_client(container.places(), "bcper-cli"), container.service)
         more = (container,) if args.noun in ("daemon", "store") else ()
         try:
             status: int = commands.run(args, service, *more)
         except LedgerDamaged:
-            container.rebuild_list()(_note, damaged=True)
+            _make_list(container, args, damaged=True)
             status = commands.run(args, service, *more)
         return status
     finally:
@@ -85,11 +85,19 @@ def _container(args: "Namespace") -> "Container":
     return Container(places=providers.Object(places(args.config_dir)))
 
 
-def _ensure_list(container: "Container") -> None:
+def _ensure_list(container: "Container", args: "Namespace") -> None:
     """Make the list of runs anew if it was lost, and the settings were not (FAULTS.md row 40)."""
     places = container.places()
     if os.path.exists(places.configuration) and not os.path.exists(places.database):
-        container.rebuild_list()(_note, damaged=False)
+        _make_list(container, args, damaged=False)
+
+
+def _make_list(container: "Container", args: "Namespace", *, damaged: bool) -> None:
+    from bcper.apps.cli.progress import CliProgress
+
+    # It is not what was asked for: on a terminal it is seen, and no JSON tells of it.
+    with CliProgress(as_json=False, quiet=args.quiet or args.json) as sink:
+        container.rebuild_list()(_note, sink, damaged=damaged)
 
 
 def _note(text: str) -> None:

@@ -55,7 +55,7 @@ class BackUp:
         """
         sink.step(Progress("Opening the store"))
         planned = plan_parts(request.parts, request.target_type, self.sources.resolve)
-        store = self.open_store(request.store, writable=True)
+        store = self.open_store(request.store, writable=True, sink=sink)
         run = self._begin(request, store)
         with self.locks.hold(lock_name(run)):
             self.recover(run, store.blobs)

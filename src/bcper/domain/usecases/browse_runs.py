@@ -27,6 +27,7 @@ from bcper.ports.archive import Archive, PartReader
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.catalog_repository import CatalogRepository
 from bcper.ports.cipher import Cipher, Keyring
+from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.secrets import Secrets
 
@@ -74,21 +75,27 @@ class BrowseRuns:
     catalogs: CatalogRepository
     open_store: OpenStore
 
-    def list(self, store: str | None = None, report: Report = lambda _: None) -> Sequence[Run]:
+    def list(
+        self, store: str | None = None, report: Report = lambda _: None, sink: ProgressSink | None = None
+    ) -> Sequence[Run]:
         """Runs, newest first: the ledger's, or those a store (its name or folder) shows by its manifests."""
-        return (
-            self.ledger.list() if store is None else self.in_store(place_named(self.catalogs, store), report)
-        )
+        if store is None:
+            return self.ledger.list()
+        return self.in_store(place_named(self.catalogs, store), report, sink=sink)
 
     def in_store(
-        self, store: str, report: Report, step: Callable[[int], None] = lambda _: None
+        self,
+        store: str,
+        report: Report,
+        step: Callable[[int], None] = lambda _: None,
+        sink: ProgressSink | None = None,
     ) -> Sequence[Run]:
         """The runs whose manifests lie in ``store``, and what the ledger knows of others there.
 
         A manifest that cannot be read is reported and hides no other. ``step`` is told how many runs were
         found so far, and may raise.
         """
-        opened = self.open_store(store, writable=False)
+        opened = self.open_store(store, writable=False, sink=sink)
         location = opened.blobs.location
         runs = {run.run_id: run for run in self.ledger.list(store=location)}
         leaving = {run.run_id for run in self.ledger.list(store=location, deleted=True)}
@@ -127,17 +134,20 @@ class BrowseRuns:
             if not manifest.legacy:  # it would be a copy of one that was seen
                 yield _from_manifest(manifest, name, location, store.store_id)
 
-    def find(self, which: Which) -> Run:
-        """The run that is meant. Raises RunNotFound; UsageError when several runs answer."""
+    def find(self, which: Which, sink: ProgressSink | None = None) -> Run:
+        """The run that is meant; ``sink`` as OpenStore has it.
+
+        Raises RunNotFound; UsageError when several runs answer.
+        """
         name, store = which.run, which.store
         if name == "latest":
-            for run in self.list(store):
+            for run in self.list(store, sink=sink):
                 if run.status.restorable and which.job in (None, run.job_name):
                     return run
             raise RunNotFound("There is no good run yet.", "Make one: bcper-cli backup now PATH --to FOLDER")
         wanted = name.lower()
         unreadable: list[Unreadable] = []
-        pool = self.ledger.find(wanted) if store is None else self.list(store, unreadable.append)
+        pool = self.ledger.find(wanted) if store is None else self.list(store, unreadable.append, sink)
         found = [run for run in pool if run.run_id.startswith(wanted)]
         for bad in unreadable:
             if wanted and not found and f"/{wanted}" in bad.manifest:
@@ -149,11 +159,11 @@ class BrowseRuns:
             raise UsageError(f"Several runs are called {name!r}: {ids}.", "Give more of the id.")
         return found[0]
 
-    def open(self, run: Run) -> OpenedRun:
-        """A run ready to be read. Raises RunNotFound when it has no archive."""
+    def open(self, run: Run, sink: ProgressSink | None = None) -> OpenedRun:
+        """A run ready to be read; ``sink`` as OpenStore has it. Raises RunNotFound when it has no archive."""
         if not run.status.restorable or run.manifest is None:
             raise RunNotFound(f"The run {run.run_id[:8]} is {run.status}: there is nothing to read in it.")
-        blobs = self.open_store(run.store, writable=False).blobs
+        blobs = self.open_store(run.store, writable=False, sink=sink).blobs
         manifest = self.archive.read_manifest(blobs, run.manifest)
         if manifest.run_id != run.run_id:
             raise Damaged(f"{run.manifest} is the manifest of another run.", "Restore another run.")

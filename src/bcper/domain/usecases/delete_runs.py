@@ -31,10 +31,10 @@ class DeleteRuns:
         Raises StoreError: the run is off the list then, and the next run in that store goes on deleting.
         Raises Locked while the run's target is being backed up.
         """
-        run = self.browse.find(request.which)
+        run = self.browse.find(request.which, sink)
         sink.step(Progress(f"Deleting {run.run_id[:8]}"))
         with self.locks.hold(lock_name(run)):
-            blobs = self.open_store(run.store, writable=True).blobs
+            blobs = self.open_store(run.store, writable=True, sink=sink).blobs
             marked = attrs.evolve(run, deleted_at=self.clock.now())
             if any(known.run_id == run.run_id for known in self.ledger.find(run.run_id)):
                 self.ledger.update(marked)

@@ -44,10 +44,12 @@ class BringRuns:
         step(0)
         unreadable: list[Unreadable] = []
         place = place_named(self.catalogs, request.name)
-        marked = self.open_store.adopt(place, self._is_originals)
+        marked = self.open_store.adopt(place, self._is_originals, sink)
         # Asked for first: one that is pruned while the store is read is not brought back.
         pruned = {run.run_id for run in self.ledger.list(history=True) if run.pruned_at is not None}
-        runs = [run for run in self.browse.in_store(place, unreadable.append, step) if run.status.restorable]
+        runs = [
+            run for run in self.browse.in_store(place, unreadable.append, step, sink) if run.status.restorable
+        ]
         added = 0
         listed = list(self.ledger.list(store=runs[0].store)) if runs else []
         for shown in reversed(runs):  # the oldest first: the word of each depends on those before

@@ -9,9 +9,11 @@ import attrs
 
 from bcper.domain.errors import BlobNotFound, NoSpace, StoreError
 from bcper.domain.model.stores import is_remote
+from bcper.domain.policy.trials import took_data_lately
 from bcper.domain.usecases.rescue_copies import renew
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.clock import Clock
+from bcper.ports.progress import ProgressSink
 from bcper.ports.rescue import RescueFiles
 from bcper.ports.run_ledger import RunLedger
 from bcper.ports.store_opener import StoreOpener
@@ -45,13 +47,19 @@ class OpenStore:
     tool: str
     _renewed: set[str] = attrs.field(factory=set, init=False)
 
-    def __call__(self, location: str, *, writable: bool, trial: bool = False) -> OpenedStore:
+    def __call__(
+        self, location: str, *, writable: bool, trial: bool = False, sink: ProgressSink | None = None
+    ) -> OpenedStore:
         """The store at ``location``; with ``trial`` nothing is saved that shows whether it is in order.
+
+        ``sink`` sees what must be fetched for it first (rclone), and may cancel that.
 
         Raises StoreError, NoSpace.
         """
         location = self.opener.resolve(location)
         known = self.ledger.store_id(location)
+        if sink is not None:
+            self.opener.prepare(location, sink)
         blobs = self.opener.open(location, create=writable and known is None, writable=False)
         found = self._marker(blobs)
         if found is None:
@@ -71,11 +79,12 @@ class OpenStore:
                 "Is another disk mounted there? Nothing was read or written.",
             )
         if writable:
-            proven = known is not None and found is not None and not trial
+            used = is_remote(location) and known is not None and found is not None and not trial
+            proven = used and took_data_lately(self.ledger.list(store=location), self.clock.now())
             self.opener.open(location, create=False, writable=True, proven=proven)
             if found is None:
                 found = self._mark(blobs)
-            elif found not in self._renewed and not (proven and is_remote(location)):
+            elif found not in self._renewed and not used:
                 # No run fails for it: what is wrong with the store it will find out by itself.
                 with suppress(StoreError, NoSpace):
                     renew(blobs, self.rescue)
@@ -104,15 +113,19 @@ class OpenStore:
             return True
         return known is None or found == known
 
-    def adopt(self, location: str, worth: Callable[[BlobStore], bool]) -> bool:
+    def adopt(
+        self, location: str, worth: Callable[[BlobStore], bool], sink: ProgressSink | None = None
+    ) -> bool:
         """Make a store of the folder ``location`` if ``worth`` says so of what is in it; whether it was made.
 
-        Nothing is done to what is a store already, nor where one was before (row 51). Raises StoreError,
-        NoSpace.
+        Nothing is done to what is a store already, nor where one was before (row 51). ``sink`` as above.
+        Raises StoreError, NoSpace.
         """
         location = self.opener.resolve(location)
         if self.ledger.store_id(location) is not None:
             return False
+        if sink is not None:
+            self.opener.prepare(location, sink)
         blobs = self.opener.open(location, create=False, writable=False)
         if self._marker(blobs) is not None or not worth(blobs):
             return False

@@ -39,7 +39,8 @@ class PruneRuns:
         """Raises UsageError, StoreError, Locked, Cancelled."""
         catalog = self.catalogs.load()
         job = known_job(catalog, request.name)
-        store = self.open_store(place_of(known_store(catalog, job.store_name)), writable=not request.dry_run)
+        place = place_of(known_store(catalog, job.store_name))
+        store = self.open_store(place, writable=not request.dry_run, sink=sink)
         runs = self.runs_of(job, store.blobs.location)
         return self.prune(job, runs, sink, dry_run=request.dry_run)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import attrs
 
-from bcper.domain.errors import BcperError
+from bcper.domain.errors import BcperError, Cancelled
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.stores import ImportStore
 from bcper.domain.usecases.import_store import BringRuns
 from bcper.ports.catalog_repository import CatalogRepository
+from bcper.ports.progress import ProgressSink
 from bcper.ports.run_ledger import RunLedger
 
 
@@ -26,14 +27,21 @@ class RebuildList:
     ledger: RunLedger
     import_store: BringRuns
 
-    def __call__(self, tell: Callable[[str], None], *, damaged: bool) -> None:
-        """Import every store; one that cannot be reached is told, and can be imported later."""
+    def __call__(
+        self, tell: Callable[[str], None], sink: ProgressSink | None = None, *, damaged: bool
+    ) -> None:
+        """Import every store; one that cannot be reached is told, and can be imported later.
+
+        Raises Cancelled: what was not imported by then is told, too.
+        """
         if damaged:
             tell(f"The list of runs was damaged; it is kept as {self.ledger.set_aside()}.")
         for store in self.catalogs.load().stores.values():
             try:
-                report = self.import_store(ImportStore(store.name), _Unwatched())
+                report = self.import_store(ImportStore(store.name), sink or _Unwatched())
             except BcperError as error:
                 tell(f"The store {printable(store.name)} is not in the list of runs: {error}")
+                if isinstance(error, Cancelled):
+                    raise
                 continue
             tell(f"{report.runs} runs of the store {printable(store.name)} are in the list of runs again.")

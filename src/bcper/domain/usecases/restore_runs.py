@@ -37,7 +37,7 @@ class RestoreRuns:
     def __call__(self, request: RestoreRun, sink: ProgressSink) -> RestoreReport:
         """Restore; raises RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled."""
         sink.step(Progress("Opening the run"))
-        opened = self.browse.open(self.browse.find(request.which))
+        opened = self.browse.open(self.browse.find(request.which, sink), sink)
         done = _Done()
         total = None if request.include else sum(part.bytes for part in opened.manifest.parts) or None
         to = Destination(request.target_dir, request.overwrite, request.special)

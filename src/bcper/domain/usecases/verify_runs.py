@@ -42,7 +42,7 @@ class VerifyRuns:
 
     def __call__(self, request: VerifyRun, sink: ProgressSink) -> VerifyReport:
         """Raises Damaged, naming where; WrongPassword, RunNotFound, StoreError, Cancelled."""
-        opened = self.browse.open(self.browse.find(request.which))
+        opened = self.browse.open(self.browse.find(request.which, sink), sink)
         warnings = self._checksum_warnings(opened)
         legacy = opened.manifest.legacy
         deep = legacy or bool(request.passwords) or not any(self.browse.locked(opened, ()))
@@ -62,19 +62,32 @@ class VerifyRuns:
         return VerifyReport(opened.run, deep, entries, done, warnings)
 
     def _check_part(self, opened: OpenedRun, part: OpenedPart, sink: ProgressSink) -> Iterator[ShareReport]:
-        """Volumes against their sums, while helpers begin with the files; then the rest of the files."""
+        """Files and volumes against their sums.
+
+        With helpers, volumes while they begin with the files, and then the rest of those; alone, everything
+        in one pass: on a remote each byte is a byte of the line.
+        """
         if opened.manifest.legacy:
             read_whole(part, sink)
             count = Count()
             yield from gather(count_entries(part.reader, count), count, ())
             return
         with self.team.share(opened, part) as (claims, helpers):
-            for helper in helpers:
-                helper.begin()
-            for _ in part.reader.check_volumes():
-                sink.step(Progress("Checking volumes"))
             count = Count()
-            yield from gather(check_files(part.reader, Share(claims, others=True), count), count, helpers)
+            if helpers:
+                for helper in helpers:
+                    helper.begin()
+                self._check_volumes(part, sink)
+            else:
+                part.reader.sum_volumes()
+            files = check_files(part.reader, Share(claims, others=True), count)
+            yield from gather(files, count, helpers)
+            if not helpers:
+                self._check_volumes(part, sink)
+
+    def _check_volumes(self, part: OpenedPart, sink: ProgressSink) -> None:
+        for _ in part.reader.check_volumes():
+            sink.step(Progress("Checking volumes"))
 
     def _check_blobs(self, opened: OpenedRun, sink: ProgressSink, *, volumes: bool) -> None:
         for part in opened.manifest.parts:

@@ -93,6 +93,9 @@ class LegacyPartReader:
     def share(self) -> None:
         """See the port; there is only one thread anyway."""
 
+    def sum_volumes(self) -> None:
+        """See the port; the archive is read as a whole before any content."""
+
     def check_volumes(self) -> Iterator[int]:
         """See the port."""
         if self._table is None:

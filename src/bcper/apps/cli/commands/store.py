@@ -32,6 +32,8 @@ def run(args: argparse.Namespace, service: BackupService, container: Container) 
     """Do the verb; returns the exit status."""
     if args.verb == "rclone-config":
         return configure(args, container)
+    if args.verb == "test":
+        _prepare(args, service, container)
     return _VERBS[args.verb](args, service)
 
 
@@ -73,6 +75,14 @@ def _edit(args: argparse.Namespace, service: BackupService) -> int:
 
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
     return tell_removed(args, "store", service(DeleteStore(args.name, args.cascade)))
+
+
+def _prepare(args: argparse.Namespace, service: BackupService, container: Container) -> None:
+    """Fetch rclone, if the store needs it and it is not here, where that can be seen and stopped."""
+    store = next((view.store for view in service(ListStores()) if view.store.name == args.name), None)
+    if store is not None and store.kind == "rclone":
+        with CliProgress(as_json=False, quiet=args.quiet or args.json) as sink:
+            container.opener().prepare(store.location, sink)
 
 
 def _test(args: argparse.Namespace, service: BackupService) -> int:
