@@ -78,6 +78,11 @@ class Remotes:
     ports: dict[str, int]
     _numbers: Iterator[int] = attrs.field(factory=count)
 
+    @property
+    def spool(self) -> str:
+        """Where what is being sent is kept."""
+        return str(self.base / "spool")
+
     def root(self, kind: str) -> Path:
         """What the server serves."""
         return self.base / kind
@@ -93,7 +98,7 @@ class Remotes:
 
     def opener(self) -> RcloneStoreOpener:
         """An opener of its own."""
-        return RcloneStoreOpener(self.process, patience=HASTY)
+        return RcloneStoreOpener(self.process, patience=HASTY, spool=self.spool)
 
     @contextmanager
     def behind(
@@ -105,7 +110,7 @@ class Remotes:
             config.write_text(section(kind, kind, proxy.port))
             process = RcloneProcess(rclone, limits, str(config))
             try:
-                yield proxy, RcloneStoreOpener(process, patience=patience)
+                yield proxy, RcloneStoreOpener(process, patience=patience, spool=self.spool)
             finally:
                 process.close()
 

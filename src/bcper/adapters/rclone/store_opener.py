@@ -14,7 +14,8 @@ from bcper.domain.model.stores import check_remote
 class RcloneStoreOpener:
     """See :class:`~bcper.ports.store_opener.StoreOpener`. Nothing is started before it is needed.
 
-    ``bandwidth`` tells the most bytes a second to send to a location, None for no limit.
+    ``bandwidth`` tells the most bytes a second to send to a location, None for no limit. ``spool`` is a
+    folder for what is being sent, made when it is needed; None where nothing is to be kept.
     """
 
     def __init__(
@@ -22,9 +23,11 @@ class RcloneStoreOpener:
         process: RcloneProcess,
         bandwidth: Callable[[str], int | None] = lambda _: None,
         patience: Patience | None = None,
+        spool: str | None = None,
     ) -> None:
         self._rclone = Rclone(process, patience)
         self._bandwidth = bandwidth
+        self._spool = spool
         self._lock = threading.Lock()
         self._stores: dict[str, RcloneBlobStore] = {}
 
@@ -43,7 +46,8 @@ class RcloneStoreOpener:
         with self._lock:
             store = self._stores.get(location)
             if store is None:
-                store = self._stores[location] = RcloneBlobStore(self._rclone, location)
+                store = self._stores[location] = RcloneBlobStore(self._rclone, location, self._spool)
+            store.remote.take_time()
             store.remote.bandwidth = self._bandwidth(location)
         if create:
             store.make()
