@@ -4,7 +4,7 @@ import threading
 
 from bcper.adapters.rclone.spool import Kept
 
-PIECE = 1 << 20
+PIECE = 1 << 18
 """Bytes that are in memory at once, at most twice."""
 
 
