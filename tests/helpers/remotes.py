@@ -105,14 +105,21 @@ class Remotes:
         self, kind: str, limits: Limits = LIMITS, patience: Patience = HASTY
     ) -> Iterator[tuple[Proxy, RcloneStoreOpener]]:
         """A proxy before the server of that kind, and an opener whose rclone goes through it."""
-        with proxying(self.ports[kind]) as proxy:
-            config = self.base / f"{next(self._numbers)}.conf"
-            config.write_text(section(kind, kind, proxy.port))
-            process = RcloneProcess(rclone, limits, str(config))
-            try:
-                yield proxy, RcloneStoreOpener(process, patience=patience, spool=self.spool)
-            finally:
-                process.close()
+        with proxying(self.ports[kind]) as proxy, self.through(kind, proxy.port, limits, patience) as opener:
+            yield proxy, opener
+
+    @contextmanager
+    def through(
+        self, kind: str, port: int, limits: Limits = LIMITS, patience: Patience = HASTY
+    ) -> Iterator[RcloneStoreOpener]:
+        """An opener with an rclone of its own that finds the server of that kind at ``port``."""
+        config = self.base / f"{next(self._numbers)}.conf"
+        config.write_text(section(kind, kind, port))
+        process = RcloneProcess(rclone, limits, str(config))
+        try:
+            yield RcloneStoreOpener(process, patience=patience, spool=self.spool)
+        finally:
+            process.close()
 
 
 def section(name: str, kind: str, port: int) -> str:

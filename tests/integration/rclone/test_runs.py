@@ -9,28 +9,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dependency_injector import providers
 
 import bcper
-from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
-from bcper.apps.any_store import AnyStoreOpener
 from bcper.domain.errors import Cancelled, StoreError, UsageError
 from bcper.domain.model.requests.runs import ListRuns
 from bcper.domain.model.requests.stores import AddStore, EditStore, ImportStore, TestStore
 from bcper.domain.model.runs import RunStatus
-from bcper.ports.store_opener import StoreOpener
-from helpers.engine import Engine, Meddler, files
+from helpers.engine import Engine, Meddler, engine_at, files
 from helpers.remotes import KINDS, Remotes, rclone, until
 
 MIB = 1 << 20
 SOURCE = os.path.dirname(os.path.dirname(bcper.__file__))
-
-
-def engine_at(home: Path, place: str, opener: StoreOpener) -> Engine:
-    engine = Engine(home, Path(place))
-    engine.container.opener.override(providers.Object(AnyStoreOpener(LocalStoreOpener(), lambda: opener)))
-    return engine
 
 
 @pytest.fixture

@@ -204,9 +204,9 @@ class RcloneBlobStore:
     def _done(self, replacing: bool, sent: Sent, end: End) -> None:
         folder = folder_of(sent.name)
         try:
-            if end is End.CUT:
-                self.remote.hurry()
-            if end in (End.GIVEN_UP, End.CUT) and not replacing:
+            if end in (End.FAILED, End.LEFT) and not replacing:
+                if end is End.LEFT:
+                    self.remote.hurry()
                 # What appeared of it; in a bucket nothing does. Of another one of that name nothing is known.
                 quietly(lambda: self.delete(sent.name))
         finally:

@@ -16,7 +16,8 @@ _UNFINISHED = re.compile(r"\..*\.part|.*\.[0-9a-z]{8}\.partial", re.DOTALL)
 """As a folder has it; and what rclone sends to some remotes first, to rename it when it is whole."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_HURRY = 4.0
+_HURRY = 3.0
+_DEAD = 10.0
 _LEAN = {"filesOnly": True, "noModTime": True, "noMimeType": True}
 
 
@@ -33,8 +34,11 @@ class Remote:
         self._deadline: float | None = None
 
     def hurry(self) -> None:
-        """The line is dead, as it seems: for what is still asked there are a few seconds, all in all."""
-        self._deadline = time.monotonic() + _HURRY
+        """Somebody wants an end, and the line may be dead: for the next answer there are a few seconds.
+
+        When they are over nothing is asked for some more, or until :meth:`take_time`.
+        """
+        self._deadline = self._deadline or time.monotonic() + _HURRY
 
     def take_time(self) -> None:
         """Somebody begins anew."""
@@ -112,9 +116,12 @@ class Remote:
 
     def _call(self, method: str, silence: float | None = None, **parameters: Any) -> Any:
         """Raises RcError."""
-        if self._deadline is None:
+        deadline = self._deadline
+        left = _HURRY if deadline is None else deadline - time.monotonic()
+        if deadline is None or left < -_DEAD:
+            self._deadline = None
             return self.rclone.call(method, silence=silence, fs=self.fs, **parameters)
-        if (left := self._deadline - time.monotonic()) <= 0:
+        if left <= 0:
             raise RcError("connection lost: it is not waited for any more", 0)
         reply = self.rclone.call(method, silence=left, tries=1, fs=self.fs, **parameters)
         self._deadline = None

@@ -12,7 +12,7 @@ from bcper.adapters.rclone.rc import Request, upload_head, upload_tail
 from bcper.adapters.rclone.remote import Remote
 
 _FORM = "multipart/form-data; boundary="
-_NOTICE = 3.0
+_NOTICE = 2.0
 """Seconds that rclone gets to see that it is to give up what it has of a blob."""
 
 
@@ -44,8 +44,8 @@ class Upload:
         self._thread.join()
         self.check()
 
-    def give_up(self) -> bool:
-        """End it, in a few seconds at most; returns whether rclone knows, and so has cleared up."""
+    def give_up(self) -> None:
+        """End it, in a few seconds at most; if the line lives, rclone has cleared up by then."""
         self._given_up.set()
         self._feed.close()
         with self._lock:
@@ -53,11 +53,9 @@ class Upload:
         if request is not None:
             request.end_body(_NOTICE)
         self._thread.join(_NOTICE)
-        noticed = not self._thread.is_alive()
-        if not noticed and request is not None:
+        if request is not None:
             request.cut()
         self._thread.join()
-        return noticed
 
     def _run(self) -> None:
         try:

@@ -49,12 +49,12 @@ class Sent:
 
 
 class End(Enum):
-    """What became of a blob: nothing was sent, all arrived, rclone gave it up, or rclone does not answer."""
+    """What became of a blob: nothing was sent, all arrived, it failed, or it was left while it was sent."""
 
     UNTRIED = 0
     COMMITTED = 1
-    GIVEN_UP = 2
-    CUT = 3
+    FAILED = 2
+    LEFT = 3
 
 
 class RcloneBlobWriter:
@@ -131,7 +131,8 @@ class RcloneBlobWriter:
         if self._left():
             end = End.UNTRIED
             if self._upload is not None:
-                end = End.GIVEN_UP if self._upload.give_up() else End.CUT
+                end = End.LEFT if self._upload.error is None else End.FAILED
+                self._upload.give_up()
             if self._feed is not None:
                 self._feed.drop()
             self._buffer = bytearray()
