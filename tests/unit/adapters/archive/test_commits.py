@@ -25,7 +25,8 @@ def keyring(request: pytest.FixtureRequest) -> Keyring | None:
 @pytest.fixture(autouse=True)
 def _no_thread_outlives_its_part() -> Iterator[None]:
     yield
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("bcper")]
+    ours = ("bcper-commit", "bcper-leave", "bcper-write", "bcper-hash")
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith(ours)]
 
 
 class Line(MemoryBlobStore):
