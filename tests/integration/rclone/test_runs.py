@@ -128,6 +128,7 @@ def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
     tmp_path: Path, tree: Path, place: str, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
     remote, _, path = place.partition(":")
     with Engine(tmp_path / "home", Path(place)) as engine:
@@ -159,6 +160,7 @@ def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
     tmp_path: Path, tree: Path, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
     place = remotes.place("sftp")
     with Engine(tmp_path / "home", Path(place)) as engine:
