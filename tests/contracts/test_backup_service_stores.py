@@ -58,6 +58,7 @@ def test_a_remote_is_kept_as_it_was_said_and_waits_for_its_use(kit: Kit) -> None
         AddStore("a", "rclone", "x", "a:;rm"),
         AddStore("a", "local", "/x", volume_bytes=-1),
         AddStore("a", "local", "/x", bandwidth=0),
+        AddStore("a", "rclone", "x", "gdrive", volume_bytes=0),
         EditStore("disk", new_name="../x"),
         EditStore("disk", new_name=""),
         EditStore("disk", path="relative"),

@@ -12,6 +12,7 @@ from dependency_injector import providers
 from bcper.adapters.crypto.container import AesGcmCipher
 from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import RecordingProgress
+from bcper.apps.any_store import AnyStoreOpener
 from bcper.apps.container import Container
 from bcper.apps.paths import places
 from bcper.domain.model.choices import Overwrite
@@ -28,6 +29,7 @@ from bcper.domain.usecases.part_plans import BackUpRequest, one_part
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.progress import ProgressSink
 from bcper.ports.service import BackupService
+from bcper.ports.store_opener import StoreOpener
 
 
 class Engine:
@@ -89,6 +91,13 @@ class Engine:
 
     def __exit__(self, *exc: object) -> None:
         self.container.ledger().close()
+
+
+def engine_at(home: Path, place: str, opener: StoreOpener) -> Engine:
+    """An engine whose store is on a remote that ``opener`` opens."""
+    engine = Engine(home, Path(place))
+    engine.container.opener.override(providers.Object(AnyStoreOpener(LocalStoreOpener(), lambda: opener)))
+    return engine
 
 
 @attrs.frozen

@@ -18,11 +18,13 @@ _PIECE = 1 << 16
 @attrs.frozen
 class Fault:
     """``status`` is answered instead of asking; ``cut`` closes the connection instead, in the middle of what
-    is sent; ``answer`` changes the headers and the body of the server's answer.
+    is sent; either after ``at`` bytes of it, if that is given. ``answer`` changes the headers and the body of
+    the server's answer.
     """
 
     status: int = 0
     cut: bool = False
+    at: int = 0
     answer: Callable[[dict[str, str], bytes], bytes] | None = None
 
 
@@ -70,12 +72,12 @@ class _Handler(BaseHTTPRequestHandler):
         proxy.requests.append((self.command, self.path))
         fault = proxy.rule(self.command, self.path)
         if fault is not None and fault.cut:
-            next(self._body(), b"")
+            self._take(max(fault.at, 1))
             self.close_connection = True
             return
         if fault is not None and fault.status:
-            for _ in self._body():
-                pass
+            self._take(fault.at)
+            self.close_connection = self.close_connection or fault.at > 0
             self.send_response(fault.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -114,6 +116,14 @@ class _Handler(BaseHTTPRequestHandler):
             for at in range(0, len(body), _PIECE):  # whoever is asked for may go in the middle of it
                 self.wfile.write(body[at : at + _PIECE])
                 self.server.sent += len(body[at : at + _PIECE])
+
+    def _take(self, most: int) -> None:
+        """Read so much of what is sent, or all of it if that is 0."""
+        taken = 0
+        for piece in self._body():
+            taken += len(piece)
+            if most and taken >= most:
+                return
 
     def _body(self) -> Iterator[bytes]:
         if "chunked" in self.headers.get("Transfer-Encoding", ""):

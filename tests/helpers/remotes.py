@@ -79,6 +79,11 @@ class Remotes:
     ports: dict[str, int]
     _numbers: Iterator[int] = attrs.field(factory=count)
 
+    @property
+    def spool(self) -> str:
+        """Where what is being sent is kept."""
+        return str(self.base / "spool")
+
     def root(self, kind: str) -> Path:
         """What the server serves."""
         return self.base / kind
@@ -94,21 +99,28 @@ class Remotes:
 
     def opener(self) -> RcloneStoreOpener:
         """An opener of its own."""
-        return RcloneStoreOpener(self.process, patience=HASTY)
+        return RcloneStoreOpener(self.process, patience=HASTY, spool=self.spool)
 
     @contextmanager
     def behind(
         self, kind: str, limits: Limits = LIMITS, patience: Patience = HASTY
     ) -> Iterator[tuple[Proxy, RcloneStoreOpener]]:
         """A proxy before the server of that kind, and an opener whose rclone goes through it."""
-        with proxying(self.ports[kind]) as proxy:
-            config = self.base / f"{next(self._numbers)}.conf"
-            config.write_text(section(kind, kind, proxy.port))
-            process = RcloneProcess(rclone, limits, str(config))
-            try:
-                yield proxy, RcloneStoreOpener(process, patience=patience)
-            finally:
-                process.close()
+        with proxying(self.ports[kind]) as proxy, self.through(kind, proxy.port, limits, patience) as opener:
+            yield proxy, opener
+
+    @contextmanager
+    def through(
+        self, kind: str, port: int, limits: Limits = LIMITS, patience: Patience = HASTY
+    ) -> Iterator[RcloneStoreOpener]:
+        """An opener with an rclone of its own that finds the server of that kind at ``port``."""
+        config = self.base / f"{next(self._numbers)}.conf"
+        config.write_text(section(kind, kind, port))
+        process = RcloneProcess(rclone, limits, str(config))
+        try:
+            yield RcloneStoreOpener(process, patience=patience, spool=self.spool)
+        finally:
+            process.close()
 
 
 def section(name: str, kind: str, port: int) -> str:

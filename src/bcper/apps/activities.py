@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import trio
 
+from bcper.apps.pace import Pace
 from bcper.domain.errors import BcperError, Cancelled, Skipped
 from bcper.domain.model.events import Activity, ActivityKind, Changed, Event
 from bcper.domain.model.progress import Progress
@@ -15,9 +16,6 @@ from bcper.ports.clock import Clock
 
 _INTERVAL = 0.1
 """Seconds between two messages about one activity, unless its step changes."""
-
-_SETTLED = 0.2
-"""Seconds of a step after which its speed means something."""
 
 _ABOUT_RUNS = ("restore", "verify", "delete")
 
@@ -51,8 +49,8 @@ class Live:
         self.scope = trio.CancelScope()
         self._clock = clock
         self._tell = tell
-        self._step = ""
-        self._since = self._next = 0.0
+        self._pace = Pace()
+        self._next = 0.0
 
     def begin(self) -> None:
         """It is its turn."""
@@ -61,18 +59,15 @@ class Live:
     def report(self, progress: Progress) -> None:
         """Take note of how far it is, and tell it, at most ten times a second."""
         now = trio.current_time()
-        if progress.step != self._step:
-            self._step, self._since, self._next = progress.step, now, now
+        if self._pace.report(progress, now):
+            self._next = now
         run_id = progress.run_id or self.activity.run_id
         if now < self._next and run_id == self.activity.run_id:
             return
         self._next = now + _INTERVAL
-        elapsed = now - self._since
-        speed = progress.done / elapsed if elapsed > _SETTLED else 0.0
-        left = None
-        if speed and progress.total:
-            left = max(0, round((progress.total - progress.done) / speed))
-        self._change(progress=progress, run_id=run_id, bytes_per_second=round(speed), seconds_left=left)
+        speed, left = round(self._pace.speed), self._pace.left
+        left = None if left is None else round(left)
+        self._change(progress=progress, run_id=run_id, bytes_per_second=speed, seconds_left=left)
 
     def end(self, error: BaseException | None) -> None:
         """It is over."""

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from bcper.apps.paths import Places, own_rclone
+from bcper.apps.paths import Places, own_rclone, spool
 
 if TYPE_CHECKING:
     import socket
@@ -149,7 +149,9 @@ def opener(
                 _tell(("rclone, which stores on remotes need, is not there: it is fetched now.",))
             return rclone().find()
 
-        return RcloneStoreOpener(RcloneProcess(find), bandwidth, fetch=lambda sink: rclone().find(sink))
+        return RcloneStoreOpener(
+            RcloneProcess(find), bandwidth, fetch=lambda sink: rclone().find(sink), spool=spool()
+        )
 
     stores = AnyStoreOpener(local_opener(), remote)
     return stores

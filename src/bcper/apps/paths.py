@@ -62,3 +62,11 @@ def own_rclone() -> str:
     if not os.path.isabs(data):
         data = os.path.join(os.path.expanduser("~"), ".local", "share")
     return os.path.join(data, "bcper", "rclone")
+
+
+def spool() -> str:
+    """The folder for what is being sent: not /tmp, which may be memory (as above, "XDG_CACHE_HOME")."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(cache):
+        cache = os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(cache, "bcper")

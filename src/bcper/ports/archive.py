@@ -135,8 +135,18 @@ class LegacyFound:
 class Archive(Protocol):
     """The format, as a whole; what the original BCPER wrote is read too (FORMAT.md section 8)."""
 
-    def write_part(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> PartWriter:
-        """Begin a part; sealed if there is a keyring."""
+    def write_part(
+        self,
+        store: BlobStore,
+        plan: PartPlan,
+        keyring: Keyring | None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> PartWriter:
+        """Begin a part; sealed if there is a keyring.
+
+        Volumes go to a store that takes several blobs at once side by side. ``waiting`` is called a few times
+        a second, in the caller's thread, while the writer waits for such a store; what it raises comes out.
+        """
         ...
 
     def read_part(

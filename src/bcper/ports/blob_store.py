@@ -14,8 +14,24 @@ class BlobInfo:
     size: int
 
 
+@attrs.frozen
+class Traffic:
+    """Bytes: how many were ``written`` into blobs, and how many of those were ``sent`` where they go.
+
+    ``sent`` may fall, when a blob is sent anew.
+    """
+
+    sent: int
+    written: int
+
+
 class BlobWriter(Protocol):
-    """One blob being written. A context manager: leaving it without :meth:`commit` leaves no trace."""
+    """One blob being written. A context manager: leaving it without :meth:`commit` leaves no trace.
+
+    Of a store that takes several blobs at once (``parallel``), one may be committed by one thread while
+    others are written by another, and any thread may leave it meanwhile: what goes on there ends at once with
+    StoreError. Of other stores, one thread at a time.
+    """
 
     def write(self, data: bytes | memoryview) -> None:
         """Append ``data``. Raises NoSpace, StoreError."""
@@ -67,6 +83,11 @@ class BlobStore(Protocol):
         """For a person: the path, or ``remote:path``."""
         ...
 
+    @property
+    def parallel(self) -> int:
+        """How many blobs it is best to have on their way at once: 1 where a second would gain nothing."""
+        ...
+
     def create(self, name: str) -> BlobWriter:
         """Begin a blob. Raises BlobExists if ``name`` is taken."""
         ...
@@ -96,6 +117,13 @@ class BlobStore(Protocol):
 
         What is not as it was sent is removed. What is committed after this is proven by its commit, as in any
         other folder. Raises StoreError (row 56).
+        """
+        ...
+
+    def traffic(self, folder: str) -> Traffic | None:
+        """What went on its way of what was written in ``folder`` since :meth:`begin`; any thread may ask.
+
+        None where what is written is there: in a folder of this machine.
         """
         ...
 

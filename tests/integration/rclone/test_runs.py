@@ -9,29 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dependency_injector import providers
 
 import bcper
-from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
-from bcper.apps.any_store import AnyStoreOpener
 from bcper.domain.errors import Cancelled, StoreError, UsageError
 from bcper.domain.model.requests.runs import ListRuns
 from bcper.domain.model.requests.stores import AddStore, EditStore, ImportStore, TestStore
 from bcper.domain.model.runs import RunStatus
-from bcper.ports.store_opener import StoreOpener
-from helpers.engine import Engine, Meddler, files
+from helpers.engine import Engine, Meddler, engine_at, files
 from helpers.proxy import Fault
 from helpers.remotes import KINDS, Remotes, rclone, until
 
 MIB = 1 << 20
 SOURCE = os.path.dirname(os.path.dirname(bcper.__file__))
-
-
-def engine_at(home: Path, place: str, opener: StoreOpener) -> Engine:
-    engine = Engine(home, Path(place))
-    engine.container.opener.override(providers.Object(AnyStoreOpener(LocalStoreOpener(), lambda: opener)))
-    return engine
 
 
 @pytest.fixture
@@ -180,6 +170,7 @@ def test_the_program_finds_rclone_and_keeps_to_the_bandwidth(
     tmp_path: Path, tree: Path, place: str, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
     remote, _, path = place.partition(":")
     with Engine(tmp_path / "home", Path(place)) as engine:
@@ -211,6 +202,7 @@ def test_a_run_that_was_killed_is_interrupted_and_its_litter_goes(
     tmp_path: Path, tree: Path, remotes: Remotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RCLONE_CONFIG", str(remotes.config))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", os.path.dirname(rclone()), prepend=os.pathsep)
     place = remotes.place("openssh")
     with Engine(tmp_path / "home", Path(place)) as engine:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
+from bcper.adapters.archive.commits import Commits
 from bcper.adapters.archive.compression import Compress
 from bcper.adapters.archive.index_codec import text
 from bcper.adapters.archive.sealed import SealedWriter
@@ -53,8 +54,9 @@ class IndexWriter:
         volumes: Sequence[Volume],
         source_bytes: int,
         skipped: Sequence[Problem],
+        commits: Commits,
     ) -> IndexLine:
-        """Write the index blob."""
+        """Write the index blob and hand it to ``commits``."""
         self._store_batch()
         head = [
             {
@@ -83,13 +85,17 @@ class IndexWriter:
             "skipped": [{"path": text(p.path), "reason": p.reason} for p in skipped if p.incomplete],
         }
         name = f"{self._plan.base}.index.gz{'.enc' if keyring is not None else ''}"
-        with SealedWriter(store, name, keyring) as blob:
+        blob = SealedWriter(store, name, keyring)
+        try:
             blob.write(self._compress(_lines(head)))
             for member in self._batches():
                 blob.write(member)
             blob.write(self._compress(_lines([end])))
-            blob.commit()
-            return IndexLine(name, blob.bytes, blob.sha256)
+            commits.commit(blob)
+        except BaseException:
+            blob.__exit__()
+            raise
+        return IndexLine(name, blob.bytes, blob.sha256)
 
     def close(self) -> None:
         """Drop the spool."""

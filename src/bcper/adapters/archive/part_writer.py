@@ -2,19 +2,21 @@
 
 The caller's thread frames the tar stream, other processes compress the frames and hash the small files in
 them (``packers``), one thread hashes long files, one seals and writes frames and index lines in order. At
-most a dozen frames are under way.
+most a dozen frames are under way. Where a store takes several blobs at once, a volume that is full is
+committed while the next is made (``commits``).
 """
 
 import hashlib
-from array import array
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Self
 
 from bcper.adapters.archive import tar_header
+from bcper.adapters.archive.commits import Commits
 from bcper.adapters.archive.compression import compressor
+from bcper.adapters.archive.frame import Frame, Place
 from bcper.adapters.archive.index_codec import entry_halves
 from bcper.adapters.archive.index_writer import IndexWriter
 from bcper.adapters.archive.packers import SLOTS, Packers
@@ -34,49 +36,16 @@ _LONGEST_VOLUME = 1 << 40
 """Bytes of a tar stream after which a volume is closed anyway: a million frames to list in one line."""
 
 
-class _Frame:
-    """A frame that is being filled, the files to hash in it, and the index lines that end in it.
-
-    ``spans`` are pairs (begin, end) of files; ``lines`` has ``None`` for the digest of each of them, and a
-    future for one that a thread makes.
-    """
-
-    __slots__ = ("count", "fill", "lines", "memory", "number", "spans")
-
-    def __init__(self, number: int, memory: memoryview) -> None:
-        self.number = number
-        self.memory = memory
-        self.fill = 0
-        self.lines: list[str | Future[str] | None] = []
-        self.count = 0
-        self.spans = array("I")
-
-    def text(self, digests: Sequence[str]) -> str:
-        """The lines, complete. Waits for what is still being hashed."""
-        made = iter(digests)
-        return "".join(
-            [
-                line if isinstance(line, str) else next(made) if line is None else line.result()
-                for line in self.lines
-            ]
-        )
-
-
-class _Place:
-    """Where the content of a small file goes, behind a header that is made already."""
-
-    __slots__ = ("begin", "entry", "room")
-
-    def __init__(self, entry: SourceEntry, begin: int, room: memoryview) -> None:
-        self.entry = entry
-        self.begin = begin
-        self.room = room
-
-
 class ArchivePartWriter:
     """See :class:`~bcper.ports.archive.PartWriter`."""
 
-    def __init__(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> None:
+    def __init__(
+        self,
+        store: BlobStore,
+        plan: PartPlan,
+        keyring: Keyring | None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store, self._plan, self._keyring = store, plan, keyring
         self._packers = Packers(plan.compression)
         # They start while the key is derived; where a few frames are all, they are not waited for.
@@ -85,15 +54,15 @@ class ArchivePartWriter:
         self._hashing = ThreadPoolExecutor(1, "bcper-hash")
         self._index = IndexWriter(plan, compressor(plan.compression))
         self._volumes: list[Volume] = []
-        self._done: list[str] = []
+        self._commits = Commits(store.parallel, waiting)
         self._finished = False
         self._live: list[int] = []
         self._blob: SealedWriter | None = None
         self._frames: list[int] = []
         self._plain = 0
         self._pending: deque[Future[None]] = deque()
-        self._frame = _Frame(0, self._packers.memory(0))
-        self._place: _Place | None = None
+        self._frame = Frame(0, self._packers.memory(0))
+        self._place: Place | None = None
         self._at = 0
         self._bytes = 0
 
@@ -116,12 +85,15 @@ class ArchivePartWriter:
             return None
         frame.memory[frame.fill : begin] = header
         room = frame.memory[begin : begin + size + 1]
-        self._place = _Place(entry, begin, room)
+        self._place = Place(entry, begin, room)
         return room
 
     def add(self, entry: SourceEntry, content: SourceContent) -> None:
         """See the port."""
+        if self._commits.failed is not None:
+            raise self._commits.failed
         if self._blob is None:
+            self._commits.make_room()
             self._blob = SealedWriter(self._store, self._volume_name(), self._keyring)
         place, self._place = self._place, None
         if place is not None and place.entry is entry and place.room is content:
@@ -147,8 +119,11 @@ class ArchivePartWriter:
         """See the port."""
         if self._blob is not None:
             self._close_volume()
-        index = self._index.write(self._store, self._keyring, self._volumes, self._bytes, skipped)
-        self._done.append(index.blob)
+        self._commits.join()
+        index = self._index.write(
+            self._store, self._keyring, self._volumes, self._bytes, skipped, self._commits
+        )
+        self._commits.join()
         self._finished = True
         volumes = tuple(
             VolumeLine(v.blob, v.bytes, live, v.sha256)
@@ -174,6 +149,8 @@ class ArchivePartWriter:
             written.cancel()
         # Before the writing thread is waited for: it may be waiting for one of them.
         self._packers.end()
+        if not self._finished or any(exc):
+            self._commits.give_up(*([self._blob] if self._blob is not None else []))
         self._order.shutdown(wait=True, cancel_futures=True)
         if self._place is not None:
             self._place.room.release()
@@ -182,13 +159,14 @@ class ArchivePartWriter:
         if self._blob is not None:
             self._blob.__exit__(*exc)
         self._index.close()
+        self._commits.close()
         if not self._finished or any(exc):
-            for name in (*(volume.blob for volume in self._volumes), *self._done):
+            for name in self._commits.committed:
                 # What brought us here must be heard, and not that clearing up failed too.
                 with suppress(BcperError):
                     self._store.delete(name)
 
-    def _add_placed(self, entry: SourceEntry, place: _Place) -> None:
+    def _add_placed(self, entry: SourceEntry, place: Place) -> None:
         """The usual case: a small file that was read to where it belongs, in the frame at hand."""
         frame, begin, end = self._frame, place.begin, place.begin + entry.size
         off = self._at + begin - frame.fill
@@ -245,16 +223,18 @@ class ArchivePartWriter:
         if self._is_sent(frame):
             self._packers.put(frame.number, frame.fill, frame.spans)
         self._pending.append(self._order.submit(self._write, frame))
+        if self._commits.failed is not None:
+            raise self._commits.failed
         while len(self._pending) >= SLOTS or (self._pending and self._pending[0].done()):
             self._wait()
         number = frame.number + 1
-        self._frame = _Frame(number, self._packers.memory(number))
+        self._frame = Frame(number, self._packers.memory(number))
 
-    def _is_sent(self, frame: _Frame) -> bool:
+    def _is_sent(self, frame: Frame) -> bool:
         """Whether a process packs it: the first few would be waiting for one to start."""
         return frame.number >= _FEW and self._packers.started
 
-    def _write(self, frame: _Frame) -> None:
+    def _write(self, frame: Frame) -> None:
         """In the writing thread: frames come here in the order they were made."""
         if self._is_sent(frame):
             packed = self._packers.get(frame.number, len(frame.spans) // 2)
@@ -270,7 +250,7 @@ class ArchivePartWriter:
 
     def _wait(self) -> None:
         """Wait for the oldest frame; what went wrong with it is raised here."""
-        self._pending.popleft().result()
+        self._commits.result(self._pending.popleft())
 
     def _close_volume(self) -> None:
         blob = self._blob
@@ -282,8 +262,7 @@ class ArchivePartWriter:
             self._flush()
         while self._pending:
             self._wait()
-        with blob:
-            blob.commit()
+        self._commits.commit(blob)
         self._volumes.append(Volume(blob.name, blob.bytes, blob.sha256, tuple(self._frames)))
         self._live.append(tar_bytes)
         self._blob = None

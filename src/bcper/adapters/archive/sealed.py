@@ -31,10 +31,13 @@ class SealedWriter:
         if data:
             self._append(data)
 
-    def commit(self) -> None:
-        """Finish the blob and make it durable."""
+    def end(self) -> None:
+        """That was all: from here on ``bytes`` and ``sha256`` are the blob's."""
         if self._keyring is not None:
             self._append(self._sealing(self._keyring).finish())
+
+    def commit(self) -> None:
+        """Make the blob, which was ended, durable."""
         self._blob.commit()
 
     def _sealing(self, keyring: Keyring) -> Sealer:

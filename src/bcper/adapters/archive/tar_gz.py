@@ -3,7 +3,7 @@
 What reads and writes parts is imported when that is asked for: who lists runs need not pay for it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bcper.adapters.archive import manifest_codec
 from bcper.domain.model.manifest import Manifest, Part
@@ -18,11 +18,17 @@ _THEIRS = b'"archive_name"'
 class TarGzArchive:
     """Plain ``.tar.gz`` volumes, with an index beside them (FORMAT.md); the original's are read too."""
 
-    def write_part(self, store: BlobStore, plan: PartPlan, keyring: Keyring | None) -> PartWriter:
+    def write_part(
+        self,
+        store: BlobStore,
+        plan: PartPlan,
+        keyring: Keyring | None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> PartWriter:
         """See the port."""
         from bcper.adapters.archive.part_writer import ArchivePartWriter
 
-        return ArchivePartWriter(store, plan, keyring)
+        return ArchivePartWriter(store, plan, keyring, waiting)
 
     def read_part(
         self, store: BlobStore, manifest: Manifest, part: Part, keyring: Keyring | None

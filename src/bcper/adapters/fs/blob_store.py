@@ -36,6 +36,11 @@ class LocalBlobStore:
         """The folder."""
         return self._root.path
 
+    @property
+    def parallel(self) -> int:
+        """See the port: one, as a disk is no faster with two."""
+        return 1
+
     def create(self, name: str) -> LocalBlobWriter:
         """See the port. BlobExists, too, while another process writes a blob of that name."""
         return self._created(name, replacing=False)
@@ -70,6 +75,9 @@ class LocalBlobStore:
     def prove(self, folder: str) -> None:
         """See the port: a commit has proven it."""
         self._folders(folder)
+
+    def traffic(self, folder: str) -> None:
+        """See the port: what is written is there."""
 
     def open(self, name: str) -> "LocalBlobReader":
         """See the port."""

@@ -6,23 +6,26 @@ from typing import Self
 
 from bcper.domain.errors import BlobExists, BlobNotFound, Damaged, NoSpace, StoreError
 from bcper.domain.model.names import check_blob_name, printable
-from bcper.ports.blob_store import BlobInfo
+from bcper.ports.blob_store import BlobInfo, Traffic
 
 
 class MemoryBlobStore:
     """The fake of :class:`~bcper.ports.blob_store.BlobStore`; any thread may call.
 
     ``capacity`` is in bytes, and counts unfinished blobs too; None is no end of space. It holds no folder
-    of the machine, so it has no identity.
+    of the machine, so it has no identity. With ``parallel`` above 1 it is as a remote, whose line is never
+    slow: what is written is sent.
     """
 
-    def __init__(self, location: str = "/memory", capacity: int | None = None) -> None:
+    def __init__(self, location: str = "/memory", capacity: int | None = None, parallel: int = 1) -> None:
         self.capacity = capacity
+        self.parallel = parallel
         self._location = location
         self._lock = threading.Lock()
         self._blobs: dict[str, bytes] = {}
         self._writers: dict[str, MemoryBlobWriter] = {}
         self._litter: dict[str, bytes] = {}
+        self._traffic: dict[str, int] = {}
 
     @property
     def location(self) -> str:
@@ -58,11 +61,18 @@ class MemoryBlobStore:
 
     def begin(self, folder: str) -> None:
         """See the port: a folder that is here costs nothing to look into."""
-        _folder(folder)
+        self._traffic[_folder(folder)] = 0
 
     def prove(self, folder: str) -> None:
         """See the port: a commit has proven it."""
         _folder(folder)
+
+    def traffic(self, folder: str) -> Traffic | None:
+        """See the port."""
+        if self.parallel == 1:
+            return None
+        written = self._traffic.get(_folder(folder), 0)
+        return Traffic(written, written)
 
     def open(self, name: str) -> "MemoryBlobReader":
         """See the port."""
@@ -121,6 +131,9 @@ class MemoryBlobStore:
             if self.capacity is not None and self._used() + len(data) > self.capacity:
                 raise NoSpace(f"The store {self._location} is full.")
             writer.data += data
+            folder = writer.name.rpartition("/")[0] + "/"
+            if folder in self._traffic:
+                self._traffic[folder] += len(data)
 
     def _commit(self, writer: "MemoryBlobWriter") -> None:
         with self._lock:

@@ -6,7 +6,7 @@ from typing import Self, TypeVar
 
 import attrs
 
-from bcper.ports.blob_store import BlobInfo, BlobReader, BlobStore, BlobWriter
+from bcper.ports.blob_store import BlobInfo, BlobReader, BlobStore, BlobWriter, Traffic
 
 R = TypeVar("R")
 """What an operation gives."""
@@ -70,6 +70,11 @@ class FaultyBlobStore:
         """The inner store's."""
         return self._inner.location
 
+    @property
+    def parallel(self) -> int:
+        """The inner store's."""
+        return self._inner.parallel
+
     def create(self, name: str) -> "FaultyBlobWriter":
         """See the port."""
         return self.tried("create", name, lambda: FaultyBlobWriter(self, name, self._inner.create(name)))
@@ -89,6 +94,10 @@ class FaultyBlobStore:
     def prove(self, folder: str) -> None:
         """See the port."""
         self.tried("prove", folder, lambda: self._inner.prove(folder))
+
+    def traffic(self, folder: str) -> Traffic | None:
+        """The inner store's; never fails."""
+        return self._inner.traffic(folder)
 
     def open(self, name: str) -> "FaultyBlobReader":
         """See the port."""

@@ -8,10 +8,10 @@ from bcper.adapters.rclone.errors import RcError, absent, translated
 from bcper.adapters.rclone.rc import Rclone
 from bcper.adapters.rclone.reader import HEAD, Blocks, RcloneBlobReader, url_of
 from bcper.adapters.rclone.remote import Item, Remote, checked, checked_folder, folder_of, is_unfinished
-from bcper.adapters.rclone.writer import RcloneBlobWriter, Sent, quietly
+from bcper.adapters.rclone.writer import End, RcloneBlobWriter, Sent, quietly
 from bcper.domain.errors import BlobExists, Damaged, StoreError
 from bcper.domain.model.names import printable
-from bcper.ports.blob_store import BlobInfo
+from bcper.ports.blob_store import BlobInfo, Traffic
 
 _TRIAL = "bcper-trial"
 
@@ -23,11 +23,13 @@ class RcloneBlobStore:
     may call.
     """
 
-    def __init__(self, rclone: Rclone, location: str) -> None:
+    def __init__(self, rclone: Rclone, location: str, spool: str | None = None) -> None:
+        """Long blobs are kept in the folder ``spool`` until they have arrived, if it is given."""
         self.remote = Remote(rclone, location)
+        self._spool = spool
         self._lock = threading.Lock()
-        self._writing: set[str] = set()
-        self._fresh: dict[str, set[str]] = {}
+        self._writing: dict[str, RcloneBlobWriter | None] = {}
+        self._fresh: dict[str, dict[str, int]] = {}
         self._waiting: dict[str, dict[str, Sent]] = {}
         self._blocks = Blocks()
 
@@ -35,6 +37,11 @@ class RcloneBlobStore:
     def location(self) -> str:
         """``remote:path``."""
         return self.remote.location
+
+    @property
+    def parallel(self) -> int:
+        """See the port: two, so that one is sent while another is begun or ended, which takes as long."""
+        return 2
 
     def create(self, name: str) -> RcloneBlobWriter:
         """See the port. BlobExists, too, while this process writes a blob of that name."""
@@ -47,17 +54,22 @@ class RcloneBlobStore:
             known = self._fresh.get(folder_of(name))
             if name in self._writing or (known is not None and name in known and not replacing):
                 raise self._taken(name)
-            self._writing.add(name)
+            self._writing[name] = None
         try:
             if known is None and not replacing and self.remote.look(name) is not None:
                 raise self._taken(name)
             self.remote.limit()
-            return RcloneBlobWriter(
-                self.remote, Sent(name, self.remote.hashes), self._arrived, partial(self._done, replacing)
+            sent = Sent(name, self.remote.hashes)
+            writer = RcloneBlobWriter(
+                self.remote, sent, self._spool, self._arrived, partial(self._done, replacing)
             )
         except BaseException:
-            self._writing.discard(name)
+            with self._lock:
+                del self._writing[name]
             raise
+        with self._lock:
+            self._writing[name] = writer
+        return writer
 
     def put(self, name: str, data: bytes) -> None:
         """See the port."""
@@ -75,7 +87,7 @@ class RcloneBlobStore:
         """See the port."""
         folder = checked_folder(folder)
         with self._lock:
-            self._fresh[folder], self._waiting[folder] = set(), {}
+            self._fresh[folder], self._waiting[folder] = {}, {}
 
     def prove(self, folder: str) -> None:
         """See the port: one listing, with sums where the remote has them."""
@@ -87,6 +99,14 @@ class RcloneBlobStore:
             there = {str(item["Path"]): item for item in items}
             for each in sent.values():
                 self._compare(each, there.get(each.name))
+
+    def traffic(self, folder: str) -> Traffic | None:
+        """See the port: what rclone has taken, which holds back some of it (docs/adr/0012-rclone.md)."""
+        folder = checked_folder(folder)
+        with self._lock:
+            gone = sum(self._fresh.get(folder, {}).values())
+            going = [each for name, each in self._writing.items() if each and folder_of(name) == folder]
+        return Traffic(gone + sum(each.sent for each in going), gone + sum(each.written for each in going))
 
     def open(self, name: str) -> RcloneBlobReader:
         """See the port. One that is deleted meanwhile can be read on only as far as it is in memory."""
@@ -118,7 +138,7 @@ class RcloneBlobStore:
         """See the port. Empty folders stay until a sweep: to look for them may cost as many requests."""
         self.remote.delete(checked(name))
         with self._lock:
-            self._fresh.get(folder_of(name), set()).discard(name)
+            self._fresh.get(folder_of(name), {}).pop(name, None)
             self._waiting.get(folder_of(name), {}).pop(name, None)
 
     def sweep(self, folder: str) -> int:
@@ -162,8 +182,6 @@ class RcloneBlobStore:
         """rclone says that it has; what the remote says is asked now, or later for a whole folder."""
         folder = folder_of(sent.name)
         with self._lock:
-            if folder in self._fresh:
-                self._fresh[folder].add(sent.name)
             if folder in self._waiting:
                 self._waiting[folder][sent.name] = sent
                 return
@@ -183,16 +201,22 @@ class RcloneBlobStore:
                 "It was removed. Try again; if it happens again, the remote or the way to it is faulty.",
             )
 
-    def _done(self, replacing: bool, sent: Sent, clean: bool) -> None:
+    def _done(self, replacing: bool, sent: Sent, end: End) -> None:
+        folder = folder_of(sent.name)
         try:
-            if not clean and not replacing:
+            if end in (End.FAILED, End.LEFT) and not replacing:
+                if end is End.LEFT:
+                    self.remote.hurry()
                 # What appeared of it; in a bucket nothing does. Of another one of that name nothing is known.
-                quietly(lambda: self.remote.delete(sent.name))
+                quietly(lambda: self.delete(sent.name))
         finally:
-            self._writing.discard(sent.name)
+            with self._lock:
+                del self._writing[sent.name]
+                if end is End.COMMITTED and folder in self._fresh:
+                    self._fresh[folder][sent.name] = sent.size
 
     def _is_written(self, name: str) -> bool:
-        return any(name.startswith(f"{each}.") for each in self._writing)
+        return any(name.startswith(f"{each}.") for each in list(self._writing))
 
     def _taken(self, name: str) -> BlobExists:
         return BlobExists(f"The store {printable(self.location)} holds {printable(name)} already.")

@@ -180,6 +180,8 @@ def _environment() -> dict[str, str]:
     }
     # Its garbage is collected sooner: a third less memory for about the same speed (docs/adr/0012-rclone.md).
     kept.setdefault("GOMEMLIMIT", "64MiB")
+    # It reads no further ahead of what it sends: we have that at hand, and what it has taken has nearly gone.
+    kept.setdefault("RCLONE_BUFFER_SIZE", "1M")
     return kept
 
 

@@ -5,8 +5,10 @@ A connection that is closed early tells rclone to give up what was asked on it.
 
 import http.client
 import json
+import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -45,7 +47,9 @@ class Rclone:
         self.patience = patience or Patience()
         self._rated: tuple[str | int, str] | None = None
 
-    def call(self, method: str, *, silence: float | None = None, **parameters: Any) -> Any:
+    def call(
+        self, method: str, *, silence: float | None = None, tries: int | None = None, **parameters: Any
+    ) -> Any:
         """The reply to a method of rclone's rc, tried again while that may help."""
         body = json.dumps(parameters).encode()
 
@@ -54,7 +58,7 @@ class Rclone:
                 request.send_whole(body, "application/json")
                 return request.reply()
 
-        return self.persist(ask)
+        return self.persist(ask, tries)
 
     def limit(self, rate: str) -> None:
         """Let rclone send no faster, as its ``--bwlimit`` has it; one that was started anew is told again."""
@@ -63,11 +67,11 @@ class Rclone:
             self.call("core/bwlimit", rate=rate)
             self._rated = wanted
 
-    def persist(self, work: Callable[[], R]) -> R:
+    def persist(self, work: Callable[[], R], tries: int | None = None) -> R:
         """Do ``work``, and again after a pause if it failed and may not the next time (row 55)."""
         patience = self.patience
         began, pause = time.monotonic(), patience.first_pause
-        for left in reversed(range(patience.tries)):
+        for left in reversed(range(tries or patience.tries)):
             try:
                 return work()
             except RcError as failure:
@@ -157,19 +161,21 @@ class Request:
             raise _refused(answer.status, self._try(lambda: answer.read(_PIECE)))
         return answer
 
-    def give_up(self) -> None:
-        """Say that the body ends here, unfinished, and wait until rclone has noticed; raises nothing."""
-        import socket
+    def end_body(self, silence: float) -> None:
+        """Say that the body ends here, unfinished; the answer may take ``silence`` seconds. Raises nothing.
 
-        try:
-            if self._http.sock is not None:
-                self._http.sock.settimeout(10.0)
-                self._http.sock.shutdown(socket.SHUT_WR)
-                self._http.getresponse().read()
-        except (OSError, http.client.HTTPException):
-            pass
-        finally:
-            self.close()
+        From any thread: what another one is sending fails.
+        """
+        if (sock := self._http.sock) is not None:
+            with suppress(OSError):
+                sock.settimeout(silence)
+                sock.shutdown(socket.SHUT_WR)
+
+    def cut(self) -> None:
+        """End the connection, from any thread: what another one waits for fails. Raises nothing."""
+        if (sock := self._http.sock) is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,6 +1,7 @@
 """What rclone is asked about the place on a remote where a store is."""
 
 import re
+import time
 from typing import Any
 
 from bcper.adapters.rclone.errors import RcError, translated
@@ -15,6 +16,8 @@ _UNFINISHED = re.compile(r"\..*\.part|.*\.[0-9a-z]{8}\.partial", re.DOTALL)
 """As a folder has it; and what rclone sends to some remotes first, to rename it when it is whole."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HURRY = 3.0
+_DEAD = 10.0
 _LEAN = {"filesOnly": True, "noModTime": True, "noMimeType": True}
 
 
@@ -28,11 +31,23 @@ class Remote:
         # The slash says that it is a folder, which rclone would ask the remote otherwise.
         self.fs = f"{remote}:{path}/" if path.strip("/") else location
         self._info: Item | None = None
+        self._deadline: float | None = None
+
+    def hurry(self) -> None:
+        """Somebody wants an end, and the line may be dead: for the next answer there are a few seconds.
+
+        When they are over nothing is asked for some more, or until :meth:`take_time`.
+        """
+        self._deadline = self._deadline or time.monotonic() + _HURRY
+
+    def take_time(self) -> None:
+        """Somebody begins anew."""
+        self._deadline = None
 
     def ask(self, method: str, **parameters: Any) -> Any:
         """The reply to a method of rclone's rc about this place."""
         try:
-            return self.rclone.call(method, fs=self.fs, **parameters)
+            return self._call(method, **parameters)
         except RcError as error:
             raise translated(error, self.location) from error
 
@@ -40,7 +55,7 @@ class Remote:
         """One file; None if there is none."""
         opt = {**_LEAN, "showHash": hashes}
         try:
-            reply = self.rclone.call("operations/stat", fs=self.fs, remote=name, opt=opt)
+            reply = self._call("operations/stat", remote=name, opt=opt)
         except RcError as error:
             if error.absent:
                 return None
@@ -53,7 +68,7 @@ class Remote:
         opt = {**_LEAN, "recurse": True, **options}
         silence = self.rclone.patience.listing
         try:
-            reply = self.rclone.call("operations/list", silence=silence, fs=self.fs, remote=folder, opt=opt)
+            reply = self._call("operations/list", silence, remote=folder, opt=opt)
         except RcError as error:
             if error.absent:
                 return []
@@ -64,7 +79,7 @@ class Remote:
     def delete(self, name: str) -> None:
         """Remove a file, if it is there."""
         try:
-            self.rclone.call("operations/deletefile", fs=self.fs, remote=name)
+            self._call("operations/deletefile", remote=name)
         except RcError as error:
             if not error.absent:
                 raise translated(error, self.location) from error
@@ -74,7 +89,7 @@ class Remote:
         if not self.can("About"):
             return None
         try:
-            free = self.rclone.call("operations/about", fs=self.fs).get("free")
+            free = self._call("operations/about").get("free")
         except RcError as error:
             # A folder that is not there yet, or a remote that says so only when it is asked.
             if error.absent or "about" in error.text.lower():
@@ -98,6 +113,19 @@ class Remote:
             self.rclone.limit(rate)
         except RcError as error:
             raise translated(error, self.location) from error
+
+    def _call(self, method: str, silence: float | None = None, **parameters: Any) -> Any:
+        """Raises RcError."""
+        deadline = self._deadline
+        left = _HURRY if deadline is None else deadline - time.monotonic()
+        if deadline is None or left < -_DEAD:
+            self._deadline = None
+            return self.rclone.call(method, silence=silence, fs=self.fs, **parameters)
+        if left <= 0:
+            raise RcError("connection lost: it is not waited for any more", 0)
+        reply = self.rclone.call(method, silence=left, tries=1, fs=self.fs, **parameters)
+        self._deadline = None
+        return reply
 
     def _about(self) -> Item:
         """What the remote can do; asked once, and only of rclone."""

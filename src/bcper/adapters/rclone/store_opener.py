@@ -16,7 +16,8 @@ class RcloneStoreOpener:
     """See :class:`~bcper.ports.store_opener.StoreOpener`. Nothing is started before it is needed.
 
     ``bandwidth`` tells the most bytes a second to send to a location, None for no limit. ``fetch`` gets
-    rclone, if it is not here, before that is needed.
+    rclone, if it is not here, before that is needed. ``spool`` is a folder for what is being sent, made when
+    it is needed; None where nothing is to be kept.
     """
 
     def __init__(
@@ -25,10 +26,12 @@ class RcloneStoreOpener:
         bandwidth: Callable[[str], int | None] = lambda _: None,
         patience: Patience | None = None,
         fetch: Callable[[ProgressSink], object] = lambda _: None,
+        spool: str | None = None,
     ) -> None:
         self._rclone = Rclone(process, patience)
         self._bandwidth = bandwidth
         self._fetch = fetch
+        self._spool = spool
         self._lock = threading.Lock()
         self._stores: dict[str, RcloneBlobStore] = {}
 
@@ -51,7 +54,8 @@ class RcloneStoreOpener:
         with self._lock:
             store = self._stores.get(location)
             if store is None:
-                store = self._stores[location] = RcloneBlobStore(self._rclone, location)
+                store = self._stores[location] = RcloneBlobStore(self._rclone, location, self._spool)
+            store.remote.take_time()
             store.remote.bandwidth = self._bandwidth(location)
         if create:
             store.make()

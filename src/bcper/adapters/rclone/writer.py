@@ -1,16 +1,18 @@
 """One blob on its way to a remote."""
 
 import hashlib
-import secrets
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlencode
 
 from bcper.adapters.rclone.errors import RcError, translated
+from bcper.adapters.rclone.feed import Closed, Feed
 from bcper.adapters.rclone.process import SMALL
-from bcper.adapters.rclone.rc import Request, upload_head, upload_tail
 from bcper.adapters.rclone.remote import Remote
+from bcper.adapters.rclone.spool import Memory, Spool
+from bcper.adapters.rclone.upload import Upload
 from bcper.domain.errors import BcperError, StoreError
 from bcper.domain.model.names import printable
 
@@ -20,11 +22,9 @@ if TYPE_CHECKING:
 _HASHES = ("sha256", "sha1", "md5")
 """Those that both sides may know, the strongest first."""
 
-_FORM = "multipart/form-data; boundary="
-
 
 class Sent:
-    """What was sent: the blob's name, how many bytes, and a sum of them if the remote has one of the kind."""
+    """What is sent: the blob's name, how many bytes, and a sum of them if the remote has one of the kind."""
 
     def __init__(self, name: str, hashes: tuple[str, ...]) -> None:
         self.name = name
@@ -48,106 +48,140 @@ class Sent:
         return ""
 
 
+class End(Enum):
+    """What became of a blob: nothing was sent, all arrived, it failed, or it was left while it was sent."""
+
+    UNTRIED = 0
+    COMMITTED = 1
+    FAILED = 2
+    LEFT = 3
+
+
 class RcloneBlobWriter:
     """See :class:`~bcper.ports.blob_store.BlobWriter`.
 
-    A blob of up to 8 MiB is kept in memory and sent at its commit, as often as is needed. A longer one is
-    sent while it is made, once. ``arrived`` is called when rclone says that it has, and may raise; ``done``
-    at the end, with whether nothing needs to be cleared up.
+    A blob of up to 8 MiB is kept in memory and sent at its commit. A longer one is sent while it is made, and
+    kept in a file in the folder ``spool`` until it has arrived, if there is room; sent either way as often as
+    is needed. Without room it is sent once. ``arrived`` is called when rclone says that it has, and may
+    raise; ``done`` at the end, with what became of it.
     """
 
     def __init__(
         self,
         remote: Remote,
         sent: Sent,
+        spool: str | None,
         arrived: Callable[[Sent], None],
-        done: Callable[[Sent, bool], None],
+        done: Callable[[Sent, End], None],
     ) -> None:
-        self._remote, self._sent, self._arrived, self._done = remote, sent, arrived, done
+        self._remote, self._sent, self._spool = remote, sent, spool
+        self._arrived, self._done = arrived, done
         self._buffer = bytearray()
-        self._request: Request | None = None
-        self._boundary = f"bcper-{secrets.token_hex(24)}"
+        self._feed: Feed | None = None
+        self._upload: Upload | None = None
+        self._lock = threading.Lock()
         self._open = True
-        self._tried = False
+
+    @property
+    def sent(self) -> int:
+        """Bytes that rclone has taken."""
+        upload = self._upload
+        return 0 if upload is None else upload.sent
+
+    @property
+    def written(self) -> int:
+        """Bytes that were written."""
+        return self._sent.size
 
     def write(self, data: bytes | memoryview) -> None:
         """See the port."""
         self._check_open()
         self._sent.add(data)
-        if self._request is None and len(self._buffer) + len(data) <= SMALL:
+        if self._feed is None and len(self._buffer) + len(data) <= SMALL:
             self._buffer += data
             return
         with self._translating():
-            if self._request is None:
-                self._request = self._begun()
-                if self._buffer:
-                    self._request.send_chunk(self._buffer)
+            if self._feed is None:
+                feed = self._begin(Feed(_spooled(self._spool)))
+                feed.put(self._buffer)
                 self._buffer = bytearray()
-            if data:
-                self._request.send_chunk(data)
+            else:
+                feed = self._feed
+            feed.put(data)
 
     def commit(self) -> None:
         """See the port."""
         self._check_open()
         with self._translating():
-            if self._request is None:
-                self._remote.rclone.persist(self._send_small)
-            else:
-                self._finish(self._request)
+            feed = self._feed or self._begin(Feed(Memory(self._buffer), len(self._buffer)))
+            feed.end()
+            if self._upload is not None:
+                self._upload.wait()
         self._arrived(self._sent)
-        self._close(committed=True)
+        if not self._left():
+            raise self._not_open()
+        feed.drop()
+        self._buffer = bytearray()
+        self._done(self._sent, End.COMMITTED)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._open:
-            if self._request is not None:
-                self._request.give_up()
-            self._close(committed=False)
+        if self._left():
+            end = End.UNTRIED
+            if self._upload is not None:
+                end = End.LEFT if self._upload.error is None else End.FAILED
+                self._upload.give_up()
+            if self._feed is not None:
+                self._feed.drop()
+            self._buffer = bytearray()
+            self._done(self._sent, end)
 
-    def _send_small(self) -> None:
-        with self._begun() as request:
-            if self._buffer:
-                request.send_chunk(self._buffer)
-            self._finish(request)
+    def _begin(self, feed: Feed) -> Feed:
+        with self._lock:
+            # It may have been left meanwhile, by another thread, which then sees no upload to give up.
+            if not self._open:
+                feed.drop()
+                raise self._not_open()
+            self._feed, self._upload = feed, Upload(self._remote, self._sent.name, feed)
+        return feed
 
-    def _finish(self, request: Request) -> None:
-        request.send_chunk(upload_tail(self._boundary))
-        request.send_chunk(b"")
-        request.reply()
-
-    def _begun(self) -> Request:
-        self._tried = True
-        folder, _, last = self._sent.name.rpartition("/")
-        query = urlencode({"fs": self._remote.fs, "remote": folder})
-        request = self._remote.rclone.begin("POST", f"/operations/uploadfile?{query}")
-        try:
-            request.send_head({"Content-Type": f"{_FORM}{self._boundary}", "Transfer-Encoding": "chunked"})
-            request.send_chunk(upload_head(self._boundary, last))
-        except BaseException:
-            request.close()
-            raise
-        return request
-
-    def _close(self, *, committed: bool) -> None:
-        self._open = False
-        if self._request is not None:
-            self._request.close()
-        self._buffer = bytearray()
-        self._done(self._sent, committed or not self._tried)
+    def _left(self) -> bool:
+        """Whether this is the first that leaves it."""
+        with self._lock:
+            was, self._open = self._open, False
+        return was
 
     def _check_open(self) -> None:
         if not self._open:
-            raise StoreError(f"{printable(self._sent.name)} is not being written any more.")
+            raise self._not_open()
+
+    def _not_open(self) -> StoreError:
+        return StoreError(f"{printable(self._sent.name)} is not being written any more.")
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
         try:
-            yield
+            try:
+                yield
+            except Closed:
+                if self._upload is not None:
+                    self._upload.wait()  # which failed, and says why
+                raise
+        except Closed as error:
+            raise self._not_open() from error
         except RcError as error:
-            error = self._remote.rclone.explained(error)
             raise translated(error, self._remote.location) from error
+
+
+def _spooled(folder: str | None) -> Spool | None:
+    if folder is None:
+        return None
+    try:
+        return Spool(folder)
+    except OSError:  # without it, it is as before there was one
+        return None
 
 
 def quietly(work: Callable[[], object]) -> bool:

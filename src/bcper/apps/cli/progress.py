@@ -8,12 +8,13 @@ from types import FrameType
 from typing import Any, Self
 
 from bcper.apps.cli.render import duration, size
+from bcper.apps.pace import Pace
 from bcper.domain.errors import Cancelled
 from bcper.domain.model.progress import Progress
 
 _INTERVAL = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_BLANK: dict[str, Any] = {"about": "", "speed": "", "left": "", "current": ""}
+_BLANK: dict[str, Any] = {"about": "", "sent": "", "speed": "", "left": "", "current": ""}
 
 
 class CliProgress:
@@ -27,8 +28,7 @@ class CliProgress:
         self._draws = not as_json and not quiet and sys.stderr.isatty()
         self._cancelled = False
         self._next = 0.0
-        self._step = ""
-        self._since = time.monotonic()
+        self._pace = Pace()
         self._bar: _Bar | None = None
 
     def __enter__(self) -> Self:
@@ -46,14 +46,12 @@ class CliProgress:
         if self._cancelled:
             raise Cancelled
         now = time.monotonic()
-        if progress.step != self._step:
-            self._step, self._since, self._next = progress.step, now, 0.0
+        if self._pace.report(progress, now):
+            self._next = 0.0
         if now < self._next or not (self._draws or self._json):
             return
         self._next = now + _INTERVAL
-        elapsed = now - self._since
-        speed = progress.done / elapsed if elapsed > 0.2 else 0.0
-        left = (progress.total - progress.done) / speed if progress.total and speed else None
+        speed, left = self._pace.speed, self._pace.left
         try:
             if self._json:
                 self._print_json(progress, speed, left)
@@ -78,6 +76,8 @@ class CliProgress:
             "bytes_total": progress.total,
             "estimated": progress.estimated,
             "entries": progress.entries,
+            "bytes_sent": progress.sent,
+            "bytes_to_send": progress.to_send,
             "bytes_per_second": round(speed),
             "seconds_left": None if left is None else round(left),
             "current": progress.current,
@@ -111,6 +111,7 @@ class _Bar:
             TaskProgressColumn(),
             DownloadColumn(binary_units=True),
             # Rich's own speed begins anew with every new total, and ours is a guess at first.
+            TextColumn("{task.fields[sent]}"),
             TextColumn("{task.fields[speed]}"),
             TextColumn("{task.fields[left]}"),
             TextColumn("{task.fields[current]}", markup=False, table_column=Column(ratio=1, no_wrap=True)),
@@ -129,11 +130,13 @@ class _Bar:
             self._step = progress.step
             self._bars.remove_task(self._task)
             self._task = self._bars.add_task(progress.step, total=None, **_BLANK)
+        sent = "" if progress.sent in (None, progress.done) else f"{size(progress.sent or 0)} uploaded"
         self._bars.update(
             self._task,
             completed=progress.done,
             total=progress.total,
             about="about" if progress.estimated else "",
+            sent=sent,
             speed=f"{size(speed)}/s" if speed else "",
             left=f"{duration(left)} left" if left is not None else "",
             current=progress.current,

@@ -21,8 +21,8 @@ class Store:
 
     ``path`` is absolute for a local store; on a remote it is as the remote has it, and empty for its root.
     ``store_id`` is what the store's marker shows, once it has been seen. ``volume_bytes`` closes a volume
-    (FORMAT.md section 2; 0 never, ``None`` as is best for the kind); ``bandwidth`` is the most bytes a second
-    to send, ``None`` for no limit.
+    (FORMAT.md section 2; 0 never, ``None`` as is best for the kind), which on a remote must be somewhere;
+    ``bandwidth`` is the most bytes a second to send, ``None`` for no limit.
     """
 
     name: str
@@ -61,7 +61,8 @@ def check_store(store: Store) -> Store:
     """``store`` itself, for the edge. Raises :class:`UsageError` (rows 39 and 58).
 
     For a name that cannot be one, a path with NUL or ``..``, a local path that is not absolute, a remote's
-    name that :func:`check_remote` refuses, a remote for a local store, and a size that makes no sense.
+    name that :func:`check_remote` refuses, a remote for a local store, and a size that makes no sense: on a
+    remote that is 0, too.
     """
     safe_name(store.name)
     check_no_parent(check_text(store.path))
@@ -72,7 +73,12 @@ def check_store(store: Store) -> Store:
         if store.remote:
             raise UsageError("A local store has no remote.", "Leave the remote out, or use the type rclone.")
     if store.volume_bytes is not None and store.volume_bytes < 0:
-        raise UsageError("A volume cannot be smaller than nothing.", "Give 0 for one volume of any size.")
+        raise UsageError("A volume cannot be smaller than nothing.", "Leave it out for what is best.")
+    if store.kind == "rclone" and store.volume_bytes == 0:
+        raise UsageError(
+            "On a remote a volume has to end somewhere: what is being sent is kept until it has arrived.",
+            "Give a size, as 256M, or leave it out for what is best.",
+        )
     if store.bandwidth is not None and store.bandwidth < 1:
         raise UsageError("The bandwidth must be at least 1 byte a second.", "Leave it out for no limit.")
     return store

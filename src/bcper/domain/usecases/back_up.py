@@ -19,6 +19,7 @@ from bcper.domain.policy.left_out import blamed
 from bcper.domain.policy.outcome import status_after, words_for
 from bcper.domain.policy.space import needed_bytes
 from bcper.domain.usecases.backup_tally import Tally
+from bcper.domain.usecases.backup_waiting import Waiting
 from bcper.domain.usecases.litter import clear_folder
 from bcper.domain.usecases.open_store import OpenedStore, OpenStore
 from bcper.domain.usecases.part_plans import BackUpRequest, PlannedPart, plan_parts
@@ -105,8 +106,8 @@ class BackUp:
     ) -> Run:
         sink.step(Progress("Beginning", run_id=run.run_id))
         base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
-        tally = Tally()
         blobs.begin(run.folder)
+        tally = Tally(traffic=partial(blobs.traffic, run.folder))
         alike = self._earlier_indexes(before.last, blobs)
         parts: list[Part] = []
         alive: list[str] = []
@@ -151,13 +152,14 @@ class BackUp:
         stores = [identity] if (identity := blobs.identity()) is not None else []
         keyring = self._keyring(part.password, earlier, blobs)
         walk = self.sources.walk(part.roots, part.rules, stores, tally.report)
-        with self.archive.write_part(blobs, plan, keyring) as writer:
+        waiting = Waiting(tally, sink, blobs.location)
+        with self.archive.write_part(blobs, plan, keyring, waiting) as writer:
             try:
                 self._store(walk, part.roots, writer, tally, sink)
             finally:
                 walk.close()
             alive = self._check_roots(trusted, part.roots, walk, tally)
-            sink.step(Progress("Writing the index", tally.done, tally.done, entries=tally.read))
+            waiting.all_made()
             return writer.finish(tally.problems_of_part()), alive
 
     def _earlier_indexes(self, before: Run | None, blobs: BlobStore) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Counting along while a tree is walked and read: progress, totals, problems, hard links."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import attrs
 
 from bcper.domain.model.entries import Problem, SourceEntry
 from bcper.domain.model.names import printable
 from bcper.domain.model.progress import Progress
+from bcper.ports.blob_store import Traffic
 from bcper.ports.progress import ProgressSink
 from bcper.ports.source_tree import Walk
 
@@ -31,7 +32,9 @@ class Tally:
     read: int = 0
     walked: bool = False
     roots: set[int] = attrs.field(factory=set)
+    traffic: Callable[[], Traffic | None] = lambda: None
     _before: int = attrs.field(default=0, init=False)
+    _last: Progress = attrs.field(default=Progress("Backing up"), init=False)
 
     def begin_part(self) -> None:
         """What is known of one part alone begins anew: a hard link never leads into another part."""
@@ -88,6 +91,19 @@ class Tally:
         if not self.walked:
             behind = self.walk.fraction() if self.walk is not None else 0.0
             total = max(self.found, int(self.found / behind)) if behind > 0 else None
-        return Progress(
+        self._last = Progress(
             "Backing up", self.done + read, total, not self.walked, self.read, printable(entry.path)
         )
+        return self.sent()
+
+    def sent(self) -> Progress:
+        """The progress that was told last, and how much of what was made has gone by now."""
+        if (traffic := self.traffic()) is None:
+            return self._last
+        return attrs.evolve(self._last, sent=traffic.sent, to_send=traffic.written)
+
+    def uploading(self, place: str) -> Progress:
+        """How much of what was made has gone to ``place``, when all is made."""
+        traffic = self.traffic() or Traffic(0, 0)
+        sent, written = traffic.sent, traffic.written
+        return Progress(f"Uploading to {place}", sent, written, False, self.read, "", "", sent, written)

@@ -66,3 +66,10 @@ def test_dots_within_a_name_lead_nowhere() -> None:
 def test_settings_without_sense_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         check_store(attrs.evolve(LOCAL, **change))
+
+
+def test_on_a_remote_a_volume_ends_somewhere() -> None:
+    assert check_store(attrs.evolve(LOCAL, volume_bytes=0)).volume == 0
+    with pytest.raises(UsageError, match="has to end somewhere"):
+        check_store(attrs.evolve(REMOTE, volume_bytes=0))
+    assert check_store(attrs.evolve(REMOTE, volume_bytes=1)).volume == 1

@@ -43,6 +43,6 @@ def _limits(parser: argparse.ArgumentParser) -> None:
         "--volume-size",
         type=number_of_bytes,
         metavar="SIZE",
-        help="close a volume after so much (256M), 0 for one archive a run",
+        help="close a volume after so much (256M), 0 for one archive a run, not on remotes",
     )
     parser.add_argument("--bandwidth", type=number_of_bytes, metavar="SIZE", help="at most so much a second")

@@ -7,13 +7,12 @@ import attrs
 import trio
 
 from bcper.apps.gui.presenters.work import progress_words
+from bcper.apps.pace import Pace
 from bcper.domain.errors import Cancelled
 from bcper.domain.model.progress import Progress
 from bcper.ports.clock import Clock
 
 T = TypeVar("T")
-
-_SETTLED = 0.2
 
 
 @attrs.frozen
@@ -41,30 +40,26 @@ class Meter:
         self._total = total
         self._show = show
         self._number = 0
-        self._title = self._step = ""
-        self._since = 0.0
+        self._title = ""
+        self._pace = Pace()
 
     def begin(self, title: str) -> None:
         """The next one is at work."""
         self._number += 1
-        self._title, self._step = title, ""
+        self._title, self._pace = title, Pace()
         self._show(Running(self._number, self._total, title))
 
     def report(self, progress: Progress) -> None:
         """How far it is."""
-        now = self._clock.monotonic()
-        if progress.step != self._step:
-            self._step, self._since = progress.step, now
-        elapsed = now - self._since
-        speed = progress.done / elapsed if elapsed > _SETTLED else 0.0
-        left = round((progress.total - progress.done) / speed) if speed and progress.total else None
+        self._pace.report(progress, self._clock.monotonic())
+        speed, left = self._pace.speed, self._pace.left
         self._show(
             Running(
                 self._number,
                 self._total,
                 self._title,
                 progress.fraction,
-                progress_words(progress, round(speed), left),
+                progress_words(progress, round(speed), None if left is None else round(left)),
                 progress.current,
             )
         )

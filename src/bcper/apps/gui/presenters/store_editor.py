@@ -116,7 +116,8 @@ def _check_place(state: StoreEditorView) -> None:
 
 def _sizes(state: StoreEditorView) -> tuple[int | None, int | None]:
     volume, bandwidth = (_size(text) for text in (state.volume, state.bandwidth))
-    check_store(Store("name", "local", "/", volume_bytes=volume, bandwidth=bandwidth))
+    remote = "remote" if state.kind == "rclone" else ""
+    check_store(Store("name", state.kind, "/", remote, volume_bytes=volume, bandwidth=bandwidth))
     return volume, bandwidth
 
 

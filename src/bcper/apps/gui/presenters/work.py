@@ -72,7 +72,7 @@ def at_work(activities: Iterable[Activity]) -> tuple[WorkRow, ...]:
 
 
 def progress_words(progress: Progress | None, speed: int = 0, left: int | None = None) -> str:
-    """Step, percent, bytes done of total, speed, time left: what is known of it."""
+    """Step, percent, bytes done of total, bytes uploaded, speed, time left: what is known of it."""
     if progress is None:
         return ""
     parts = [progress.step]
@@ -82,6 +82,8 @@ def progress_words(progress: Progress | None, speed: int = 0, left: int | None =
         parts.append(f"{size(progress.done)} of {size(progress.total)}")
     elif progress.done:
         parts.append(size(progress.done))
+    if progress.sent is not None and progress.sent != progress.done:
+        parts.append(f"{size(progress.sent)} uploaded")
     if speed:
         parts.append(f"{size(speed)}/s")
     if left is not None:
