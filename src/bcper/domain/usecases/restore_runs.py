@@ -37,7 +37,10 @@ class RestoreRuns:
     clock: Clock
 
     def __call__(self, request: RestoreRun, sink: ProgressSink) -> RestoreReport:
-        """Restore; raises UsageError, RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled."""
+        """Restore.
+
+        Raises UsageError, RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled.
+        """
         if request.strip < 0:
             raise UsageError(f"{request.strip} components cannot be taken off a path.", "Give 0 or more.")
         sink.step(Progress("Opening the run"))
@@ -53,7 +56,8 @@ class RestoreRuns:
             with self.extractors.open(
                 to.target_dir, to.overwrite, special=to.special, report=done.problems.append
             ) as extractor:
-                work = _Work(part.reader, extractor, request.include, done, total, sink, request.strip)
+                to_disk = Stripped(extractor, request.strip) if request.strip else extractor
+                work = _Work(part.reader, to_disk, request.include, done, total, sink, request.strip)
                 with self._helped(opened, part, request, to) as (claims, helpers):
                     if helpers:
                         work.together(claims, helpers)
@@ -123,11 +127,8 @@ class _Work:
         """Everything in index order, in one pass."""
         entries = select(self.reader.entries, self.include)
         if self.strip:
-            deep = (entry for entry in entries if entry.path.count(b"/") >= self.strip)
-            moved = Stripped(self.extractor, self.strip)
-            attrs.evolve(self, extractor=moved)._do(Count(), deep, ())
-        else:
-            self._do(Count(), entries, ())
+            entries = (entry for entry in entries if entry.path.count(b"/") >= self.strip)
+        self._do(Count(), entries, ())
 
     def together(self, claims: Claims, helpers: Sequence[Helper]) -> None:
         """Folders and what is no file first; then the files, each by whoever claims it."""

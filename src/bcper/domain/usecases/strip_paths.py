@@ -9,7 +9,7 @@ from bcper.ports.extractor import Extractor, Outcome
 
 
 class Stripped:
-    """An :class:`~bcper.ports.extractor.Extractor` of entries with ``strip`` components taken off their paths.
+    """An :class:`~bcper.ports.extractor.Extractor`: it takes ``strip`` components off every entry's path.
 
     Every entry must have more than those. A hard link follows the file that it is to: both lose the same.
     """
