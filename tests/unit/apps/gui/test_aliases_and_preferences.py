@@ -23,7 +23,7 @@ def test_aliases_are_shown_before_they_are_written_and_taken_out_again(desk: Des
 
     async def test() -> None:
         shown: Shown[AliasesView] = Shown()
-        page = AliasesPresenter(desk.tools, shown, SetAliases(profiles), lambda: PROGRAMS, lambda: None)
+        page = AliasesPresenter(desk.tools, shown, profiles, lambda: PROGRAMS, lambda: None)
         await page.open()
         assert [(row.shell, row.chosen, row.present) for row in shown.last.rows] == [
             ("bash", True, False),
@@ -42,23 +42,60 @@ def test_aliases_are_shown_before_they_are_written_and_taken_out_again(desk: Des
         await page.remove()
         assert profiles.texts["/home/me/.bashrc"] == b"mine\n"
         assert not shown.last.can_remove
+        await page.open()
+        await page.add()  # into both
+        assert shown.last.done.startswith("Added the aliases to /home/me/.bashrc and /home/me/.zshrc.")
+        page.choose([])
+        assert not shown.last.can_add
 
     run(test)
 
 
-def test_programs_on_path_need_none_and_a_broken_profile_says_so(desk: Desk) -> None:
+def test_where_bcper_is_installed_completion_is_offered_and_all_of_bcpers_taken_out(desk: Desk) -> None:
+    profiles = MemoryShellProfiles(texts={"/home/me/.bashrc": b"mine", "/home/me/.zshrc": b"too\n"})
+    SetAliases(profiles)(PROGRAMS, ["bash"])
+
+    async def test() -> None:
+        shown: Shown[AliasesView] = Shown()
+        page = AliasesPresenter(desk.tools, shown, profiles, lambda: PROGRAMS, lambda: PROGRAMS)
+        await page.open()
+        view = shown.last
+        assert view.offer == "completion"
+        assert view.why.startswith("bcper and bcper-cli are on your PATH already")
+        assert [(row.shell, row.present, row.removable) for row in view.rows] == [
+            ("bash", False, True),
+            ("zsh", False, False),
+            ("fish", False, False),
+        ]
+        for _ in range(2):
+            await page.add()
+        text = profiles.texts["/home/me/.zshrc"].decode()
+        assert text == f"too\n{shown.last.rows[1].text}\n"
+        assert text.count("shell completion zsh") == 1
+        assert profiles.texts["/home/me/.bashrc"].count(b">>> bcper") == 2
+        await page.remove()
+        assert "Removed BCPER's lines from /home/me/.bashrc and /home/me/.zshrc." in shown.last.done
+
+    run(test)
+    assert profiles.texts == {"/home/me/.bashrc": b"mine", "/home/me/.zshrc": b"too\n"}
+
+
+def test_a_broken_profile_says_so_and_nothing_is_written(desk: Desk) -> None:
     profiles = MemoryShellProfiles(texts={"/home/me/.bashrc": b"# >>> bcper aliases >>>\n"})
 
     async def test() -> None:
         shown: Shown[AliasesView] = Shown()
-        page = AliasesPresenter(desk.tools, shown, SetAliases(profiles), lambda: PROGRAMS, lambda: PROGRAMS)
+        page = AliasesPresenter(desk.tools, shown, profiles, lambda: PROGRAMS, lambda: None)
         await page.open()
         assert shown.last.trouble is not None
+        assert "one pair of markers" in shown.last.trouble.message
+        await page.add()
         profiles.texts.clear()
         await page.open()
-        assert shown.last.on_path == "bcper and bcper-cli are on your PATH already: no alias is needed."
+        assert shown.last.trouble is None
 
     run(test)
+    assert profiles.texts == {}
 
 
 def kept(base: Path) -> PreferencesFile:
