@@ -111,7 +111,8 @@ class AliasesPresenter(Presenter[AliasesView]):
         return self._aliases(self._programs(), shells)
 
     def _take_out(self, shells: list[Shell]) -> Sequence[ProfileChange]:
-        return (*self._aliases(None, shells), *self._completion(shells, wanted=False))
+        # What was put in last goes first: then a profile is what it was, to its last line end.
+        return (*self._completion(shells, wanted=False), *self._aliases(None, shells))
 
     def _said(self, changes: Sequence[ProfileChange]) -> str:
         changed = [each for each in changes if each.outcome != "unchanged"]
