@@ -5,11 +5,13 @@ import stat
 from pathlib import Path
 
 import pytest
+import trio
 
 from bcper.adapters.memory.shell_profile import MemoryShellProfiles
 from bcper.apps import bindings
 from bcper.apps.gui.preferences import Preferences, PreferencesFile
 from bcper.apps.gui.presenters.aliases import AliasesPresenter, AliasesView
+from bcper.apps.gui.presenters.preferences import PreferencesPresenter, PreferencesView
 from bcper.apps.paths import places
 from bcper.domain.model.shell import Programs
 from bcper.domain.usecases.set_aliases import SetAliases
@@ -128,3 +130,53 @@ def test_preferences_that_make_no_sense_stop_no_window(tmp_path: Path, text: str
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "gui.json").write_bytes(text.encode("latin-1"))
     assert kept(tmp_path).load() == Preferences()
+
+
+def test_a_choice_holds_at_once_is_kept_and_the_window_comes_again_where_it_was(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async def test() -> None:
+        shown: Shown[PreferencesView] = Shown()
+        page = PreferencesPresenter(desk.tools, shown, kept(tmp_path))
+        assert shown.last == PreferencesView()
+        await page.set_appearance("dark")
+        await page.set_scale(150)
+        with pytest.raises(ValueError, match="117"):
+            await page.set_scale(117)
+        await page.close("900x600+1+2")
+
+    run(test)
+    again: Shown[PreferencesView] = Shown()
+    PreferencesPresenter(desk.tools, again, kept(tmp_path))
+    assert again.last == PreferencesView("dark", 150, "900x600+1+2")
+
+
+def test_what_cannot_be_kept_holds_all_the_same_and_says_so(desk: Desk) -> None:
+    written: list[bytes] = []
+    full = True
+
+    def write(data: bytes) -> None:
+        if full:
+            raise OSError(28, "No space left on device")
+        written.append(data)
+
+    async def test() -> None:
+        nonlocal full
+        shown: Shown[PreferencesView] = Shown()
+        page = PreferencesPresenter(desk.tools, shown, PreferencesFile(lambda: None, write))
+        await page.set_appearance("light")
+        assert shown.last.appearance == "light"
+        assert shown.last.trouble is not None
+        assert shown.last.trouble.message == "How the window looks cannot be kept: No space left on device."
+        full = False
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(page.set_scale, 100)
+            nursery.start_soon(page.set_scale, 200)
+        assert shown.last.trouble is None
+        await page.close("")  # as it was: nothing is to be kept
+
+    run(test)
+    last = PreferencesFile(lambda: written[-1], write).load()
+    assert last.appearance == "light"
+    assert last.scale in (100, 200)
+    assert len(written) == 2
