@@ -402,6 +402,14 @@ def test_versions_of_a_file_come_newest_first_and_say_what_is_the_same(kit: Kit,
             (made[0], False),
         ]
         assert not shown.last.loading
+        lost = kit.base / "sources" / "docs" / "docs.txt"
+        lost.unlink()
+        oldest = shown.last.rows[-1]
+        homes_of = versions.homes(oldest)
+        flow = RestoreFlow(desk.tools, Shown(), [oldest.run], versions.patterns(), homes=homes_of)
+        flow.set_in_place(in_place=True)
+        await flow.start()
+        assert lost.read_text() == "one"
 
     run(test)
 
