@@ -64,6 +64,7 @@ class Container(containers.DeclarativeContainer):
     commands = providers.Singleton(machine_bindings.commands)
     pinger = providers.Singleton(machine_bindings.pinger, TOOL)
     shell_profiles = providers.Singleton(machine_bindings.shell_profiles)
+    terminal = providers.Singleton(machine_bindings.terminal)
 
     open_store = providers.Singleton(
         _late("open_store", "OpenStore"),

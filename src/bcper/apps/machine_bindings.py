@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
     from bcper.ports.shell_profile import ShellProfiles
+    from bcper.ports.terminal import Terminal
 
 
 def power() -> "Power":
@@ -73,6 +74,13 @@ def sd_notify() -> "SdNotify":
     from bcper.adapters.system.sd_notify import SdNotify
 
     return SdNotify()
+
+
+def terminal() -> "Terminal":
+    """A window with a terminal in it."""
+    from bcper.adapters.system.terminal import DesktopTerminal
+
+    return DesktopTerminal()
 
 
 def commands() -> "CommandRunner":
