@@ -177,6 +177,7 @@ def test_a_field_says_what_is_wrong_and_takes_its_own_advice(display: Display) -
         field.hold(entry)
         field.pack(fill="x")
         field.on_suggestion = entry.put
+        await window.settle()
         await window.click(entry)
         await window.type("a b")
         assert typed == ["a", "a ", "a b"]
