@@ -1,9 +1,12 @@
-"""The program's icon, drawn from the shield of the window: ``python -m bcper.apps.gui.theme.app_icon FOLDER``."""
+"""The program's icon, drawn from the window's shield.
+
+``python -m bcper.apps.gui.theme.app_icon FOLDER`` writes the files of ``apps/gui/icons``.
+"""
 
 import os
 import sys
 
-from bcper.apps.gui.theme import raster
+from bcper.apps.gui.theme import raster, shapes
 from bcper.apps.gui.theme.icons import ICONS
 from bcper.apps.gui.theme.palette import LIGHT
 from bcper.apps.gui.theme.strokes import GRID, shapes_of
@@ -21,8 +24,9 @@ def svg() -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GRID} {GRID}" width="256" height="256">'
         f'<rect width="{GRID}" height="{GRID}" rx="{_RADIUS}" fill="{LIGHT.accent}"/>'
-        f'<g transform="translate({edge:.2f} {edge:.2f}) scale({_SIGN})" fill="none" stroke="{LIGHT.on_accent}" '
-        f'stroke-width="{_STROKE}" stroke-linecap="round" stroke-linejoin="round">{sign}</g></svg>\n'
+        f'<g transform="translate({edge:.2f} {edge:.2f}) scale({_SIGN})" fill="none" '
+        f'stroke="{LIGHT.on_accent}" stroke-width="{_STROKE}" stroke-linecap="round" '
+        f'stroke-linejoin="round">{sign}</g></svg>\n'
     )
 
 
@@ -30,8 +34,8 @@ def png(size: int) -> bytes:
     """As a PNG, ``size`` pixels wide."""
     inner = size * _SIGN
     by = (size - inner) / 2
-    ground = raster.rounded(0, 0, size, size, _RADIUS * size / GRID)
-    sign = [raster.moved(shape, by, by) for shape in shapes_of(ICONS["shield"], inner, _STROKE)]
+    ground = shapes.rounded(0, 0, size, size, _RADIUS * size / GRID)
+    sign = [shapes.moved(shape, by, by) for shape in shapes_of(ICONS["shield"], inner, _STROKE)]
     return raster.paint(size, size, None, [((ground,), LIGHT.accent), (sign, LIGHT.on_accent)])
 
 

@@ -7,7 +7,7 @@ from bcper.apps.gui.theme.styles.sheet import Sheet, part, prefix
 
 
 def buttons(sheet: Sheet, surface: Surface) -> None:
-    """``TButton``, ``Primary``, ``Danger``, ``Ghost`` and ``Link``, each with a ring when it has the focus."""
+    """``TButton``, ``Primary``, ``Danger``, ``Ghost`` and ``Link``, each with a ring for the focus."""
     colours, px, before = sheet.palette, sheet.px, prefix(surface)
     ground, card = colours.surface(surface), colours.card
     looks = {
@@ -27,6 +27,8 @@ def buttons(sheet: Sheet, surface: Surface) -> None:
         "Link.": (ground, ground, ground, ground, ground, colours.accent, colours.accent_text),
     }
     for kind, (fill, line, hover, pressed, off, ring, text) in looks.items():
+        if surface in ("tint", "caution") and kind not in ("Ghost.", "Link."):
+            continue  # nobody puts a large button there
 
         def box(fill: str, line: str, thick: int = 1) -> tkinter.PhotoImage:
             return sheet.theme.box(fill, line, ground, thick=thick)
