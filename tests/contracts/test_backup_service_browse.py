@@ -191,3 +191,29 @@ def test_a_deleted_run_is_off_the_list_and_out_of_the_store(kit: Kit) -> None:
         kit.ask(DeleteRun(Which(first.run_id)))
     kit.ask(DeleteRun(Which(second.run_id, kit.place())))
     assert kit.blobs() == {}
+
+
+def test_a_vaults_files_are_restored_without_the_folders_of_its_items(kit: Kit, tmp_path: Path) -> None:
+    for name in ("docs", "music"):
+        kit.item(name)
+    folder = Path(kit.source("docs"))
+    (folder / "again.txt").hardlink_to(folder / "docs.txt")
+    (folder / "link").symlink_to("docs.txt")
+    kit.ask(AddVault("all", ("docs", "music")))
+    kit.job("all", "vault")
+    made = kit.ask(RunJob("nightly"))
+    target = tmp_path / "back"
+    report = kit.ask(RestoreRun(Which(made.run_id), str(target), ("/docs",), strip=1))
+    assert not report.problems
+    assert sorted(str(each.relative_to(target)) for each in target.rglob("*")) == [
+        "docs",
+        "docs/again.txt",
+        "docs/docs.txt",
+        "docs/link",
+    ]
+    assert (target / "docs" / "again.txt").stat().st_ino == (target / "docs" / "docs.txt").stat().st_ino
+    report = kit.ask(RestoreRun(Which(made.run_id), str(target), strip=2))
+    assert report.written == 3 + 1
+    assert {each.name for each in target.iterdir()} == {"docs", "docs.txt", "again.txt", "link", "music.txt"}
+    with pytest.raises(UsageError):
+        kit.ask(RestoreRun(Which(made.run_id), str(target), strip=-1))

@@ -82,7 +82,11 @@ class StillFeed:
     def __init__(self) -> None:
         self.online = False
         self.local_work: tuple[Activity, ...] = ()
+        self.left = False
         self._send, self._receive = trio.open_memory_channel[Event](100)
+
+    def leave(self) -> None:
+        self.left = True
 
     async def events(self) -> AsyncIterator[Event]:
         async for event in self._receive:

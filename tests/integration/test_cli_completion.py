@@ -1,5 +1,8 @@
 """Completion scripts, and the names that they ask for."""
 
+import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
@@ -7,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bcper.domain.policy.profile_block import completion_lines
 from helpers.cli import Cli
 
 
@@ -49,3 +53,42 @@ def test_bash_completes_nouns_and_names(cli: Cli, tmp_path: Path) -> None:
         ["bash", "-c", asked], env=cli.environment(BCPER_SECRETS="file"), capture_output=True, text=True
     )
     assert done.stdout.split() == ["documents", "downloads"], done.stderr
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is missing")
+def test_a_profile_completes_at_the_first_tab_and_not_before(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    program, asked = tmp_path / "bin" / "bcper-cli", tmp_path / "asked"
+    program.write_text(f'#!/bin/sh\necho "$*" >> "{asked}"\nexec "{sys.executable}" -P -m bcper.cli "$@"\n')
+    program.chmod(0o755)
+    profile = tmp_path / "profile"
+    profile.write_text("\n".join(completion_lines("bash")) + "\necho READY\n")
+    master, slave = pty.openpty()
+    child = subprocess.Popen(
+        ["bash", "--rcfile", str(profile), "-i"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env=cli.environment(BCPER_SECRETS="file", PATH=f"{program.parent}:/usr/bin:/bin", TERM="dumb"),
+        start_new_session=True,
+    )
+    os.close(slave)
+    try:
+        said = read_until(master, b"READY")
+        assert not asked.exists()
+        os.write(master, b"bcper-cli item show let\t")
+        said = read_until(master, b"letters")
+        assert said.count(b"letters") == 1
+    finally:
+        child.kill()
+        child.wait()
+        os.close(master)
+    assert asked.read_text().split("\n")[0] == "shell completion bash"
+
+
+def read_until(master: int, text: bytes) -> bytes:
+    said = b""
+    while text not in said:
+        assert select.select([master], [], [], 120)[0], said
+        said += os.read(master, 1000)
+    return said

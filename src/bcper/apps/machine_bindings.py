@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bcper.adapters.system.sd_notify import SdNotify
+    from bcper.ports.appearance import Appearance
     from bcper.ports.autostart import Autostart
     from bcper.ports.hooks import CommandRunner
     from bcper.ports.inhibitor import Inhibitor
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bcper.ports.power import Power
     from bcper.ports.priority import Priority
     from bcper.ports.shell_profile import ShellProfiles
+    from bcper.ports.terminal import Terminal
 
 
 def power() -> "Power":
@@ -54,6 +56,13 @@ def notifier() -> "Notifier":
     return DesktopNotifier()
 
 
+def appearance() -> "Appearance":
+    """Light or dark."""
+    from bcper.adapters.dbus.appearance import PortalAppearance
+
+    return PortalAppearance()
+
+
 def priority() -> "Priority":
     """This process's place in the queues."""
     from bcper.adapters.system.priority import SystemPriority
@@ -73,6 +82,13 @@ def sd_notify() -> "SdNotify":
     from bcper.adapters.system.sd_notify import SdNotify
 
     return SdNotify()
+
+
+def terminal() -> "Terminal":
+    """A window with a terminal in it."""
+    from bcper.adapters.system.terminal import DesktopTerminal
+
+    return DesktopTerminal()
 
 
 def commands() -> "CommandRunner":

@@ -130,6 +130,26 @@ def test_to_cancel_the_call_cancels_the_request(path: str) -> None:
     run(work)
 
 
+def test_what_was_asked_goes_on_when_whoever_asked_leaves(path: str) -> None:
+    async def work() -> None:
+        answers = Answers()
+        async with trio.open_nursery() as nursery:
+            daemon = Daemon(nursery, path, answers)
+            await daemon.start()
+            async with connected(path) as client:
+                async with trio.open_nursery() as calls:
+                    calls.start_soon(client, PreviewItem("x"))
+                    await answers.begun.wait()
+                    client.leave()
+                    calls.cancel_scope.cancel()
+                assert await client(ListItems()) == VIEWS  # what was said before is heard before
+                assert not answers.cancelled.is_set()
+            assert not answers.cancelled.is_set()
+            await daemon.stop()
+
+    run(work)
+
+
 def test_a_report_that_says_stop_stops_it_and_one_that_errs_is_heard(path: str) -> None:
     steps: list[Progress] = []
 

@@ -71,6 +71,11 @@ class AsyncClient:
             raise DaemonError(str(self._why), self._why.hint) if self._why else messages.not_running()
         return await self._link(request, report)
 
+    def leave(self) -> None:
+        """Whoever asked goes: what is at work in the daemon goes on, and its replies are not waited for."""
+        if self._link is not None:
+            self._link.leave()
+
     async def events(self) -> AsyncIterator[Event]:
         """What the daemon tells, from now on and past the end of a connection.
 

@@ -62,7 +62,7 @@ class Link:
         self._pending: dict[int, _Pending] = {}
         self._last_id = 1
         self._heard = trio.current_time()
-        self._over = False
+        self._over = self._leaving = False
 
     async def greet(self, topics: Iterable[str] = (), seconds: float = 5.0) -> None:
         """Say hello, and subscribe. Raises DaemonError."""
@@ -126,7 +126,8 @@ class Link:
             with pending.scope:
                 await pending.replied.wait()
         except trio.Cancelled:
-            self._say_cancel(id_)
+            if not self._leaving:
+                self._say_cancel(id_)
             raise
         finally:
             del self._pending[id_]
@@ -139,6 +140,10 @@ class Link:
         if "error" in pending.message:
             raise rebuilt(pending.message["error"])
         return messages.reply_of(pending.message.get("result"), request)
+
+    def leave(self) -> None:
+        """From now on a call that is cancelled is only not waited for: what was asked goes on."""
+        self._leaving = True
 
     def cancel(self) -> None:
         """Cancel all that was asked; whoever asked gets the other end's last word, a reply or an error."""

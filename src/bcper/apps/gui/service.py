@@ -46,6 +46,10 @@ class Daemon(Protocol):
         """The reply. Raises DaemonError when the daemon is gone."""
         ...
 
+    def leave(self) -> None:
+        """What it is at goes on when nobody waits for it any more."""
+        ...
+
     def events(self) -> AsyncIterator[Event]:
         """What it tells, for ever."""
         ...
@@ -78,6 +82,10 @@ class WindowService:
     def local_work(self) -> tuple[Activity, ...]:
         """What this process is at, and ends with it: before the window closes, somebody is asked."""
         return self._activities.now()
+
+    def leave(self) -> None:
+        """The window closes: what the daemon is at goes on, what this process is at is cancelled with it."""
+        self._daemon.leave()
 
     async def __call__(self, request: Request[R], report: Report | None = None) -> R:
         """See the port."""

@@ -12,6 +12,9 @@ SHELLS: tuple[Shell, ...] = ("bash", "zsh", "fish")
 Programs: TypeAlias = Mapping[str, Sequence[str]]
 """The name that is typed, and the command with its arguments that it stands for."""
 
+Lines: TypeAlias = Literal["aliases", "completion"]
+"""What BCPER may have in a profile: aliases for its programs; completion where they are installed."""
+
 Outcome: TypeAlias = Literal["added", "changed", "removed", "unchanged"]
 
 

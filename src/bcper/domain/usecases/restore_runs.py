@@ -1,20 +1,22 @@
 """Getting files back."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 
 import attrs
 
-from bcper.domain.errors import RunNotFound
+from bcper.domain.errors import RunNotFound, UsageError
 from bcper.domain.model.entries import Entry, Problem
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.proofs import Proof
 from bcper.domain.model.requests.runs import RestoreReport, RestoreRun
 from bcper.domain.policy.selection import Named, select
-from bcper.domain.usecases.browse_runs import BrowseRuns
+from bcper.domain.usecases.browse_runs import BrowseRuns, OpenedPart, OpenedRun
 from bcper.domain.usecases.prove import remember
 from bcper.domain.usecases.read_legacy import read_whole
 from bcper.domain.usecases.share_part import Count, Share, write_files
+from bcper.domain.usecases.strip_paths import Stripped
 from bcper.domain.usecases.team import Team, gather
 from bcper.ports.archive import PartReader
 from bcper.ports.clock import Clock
@@ -35,7 +37,12 @@ class RestoreRuns:
     clock: Clock
 
     def __call__(self, request: RestoreRun, sink: ProgressSink) -> RestoreReport:
-        """Restore; raises RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled."""
+        """Restore.
+
+        Raises UsageError, RunNotFound, WrongPassword, Damaged, TargetError, NoSpace, Cancelled.
+        """
+        if request.strip < 0:
+            raise UsageError(f"{request.strip} components cannot be taken off a path.", "Give 0 or more.")
         sink.step(Progress("Opening the run"))
         opened = self.browse.open(self.browse.find(request.which, sink), sink)
         done = _Done()
@@ -49,8 +56,9 @@ class RestoreRuns:
             with self.extractors.open(
                 to.target_dir, to.overwrite, special=to.special, report=done.problems.append
             ) as extractor:
-                work = _Work(part.reader, extractor, request.include, done, total, sink)
-                with self.team.share(opened, part, request.include, to) as (claims, helpers):
+                to_disk = Stripped(extractor, request.strip) if request.strip else extractor
+                work = _Work(part.reader, to_disk, request.include, done, total, sink, request.strip)
+                with self._helped(opened, part, request, to) as (claims, helpers):
                     if helpers:
                         work.together(claims, helpers)
                     else:
@@ -62,10 +70,17 @@ class RestoreRuns:
                 f"bcper-cli backup ls {opened.run.run_id[:8]} shows what is in it.",
             )
         report = done.report(opened.run.run_id, request.target_dir)
-        if not request.include and not report.incomplete and not report.kept:
+        if not (request.include or request.strip or report.incomplete or report.kept):
             proof = Proof(report.run_id, "restore", self.clock.now(), report.entries, report.bytes)
             remember(self.proofs, proof)
         return report
+
+    def _helped(
+        self, opened: OpenedRun, part: OpenedPart, request: RestoreRun, to: Destination
+    ) -> AbstractContextManager[tuple[Claims, Sequence[Helper]]]:
+        if request.strip:  # only this process knows of it
+            return nullcontext((itertools.count().__next__, ()))
+        return self.team.share(opened, part, request.include, to)
 
 
 def _of_interest(problems: Iterable[Problem], include: tuple[str, ...]) -> Iterator[Problem]:
@@ -106,11 +121,14 @@ class _Work:
     done: _Done
     total: int | None
     sink: ProgressSink
+    strip: int = 0
 
     def alone(self) -> None:
         """Everything in index order, in one pass."""
-        count = Count()
-        self._do(count, select(self.reader.entries, self.include), ())
+        entries = select(self.reader.entries, self.include)
+        if self.strip:
+            entries = (entry for entry in entries if entry.path.count(b"/") >= self.strip)
+        self._do(Count(), entries, ())
 
     def together(self, claims: Claims, helpers: Sequence[Helper]) -> None:
         """Folders and what is no file first; then the files, each by whoever claims it."""

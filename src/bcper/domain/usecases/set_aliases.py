@@ -1,4 +1,4 @@
-"""Aliases for BCPER's programs in the profiles of a person's shells (``shell aliases``)."""
+"""BCPER's lines in the profiles of a person's shells: aliases (``shell aliases``), and completion."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -6,9 +6,11 @@ from functools import partial
 import attrs
 
 from bcper.domain.errors import UsageError
-from bcper.domain.model.shell import Outcome, ProfileChange, Programs, Shell, ShellProfile
-from bcper.domain.policy.profile_block import alias_lines, holds_block, installed, removed
+from bcper.domain.model.shell import Lines, Outcome, ProfileChange, Programs, Shell, ShellProfile
+from bcper.domain.policy.profile_block import alias_lines, completion_lines, holds_block, installed, removed
 from bcper.ports.shell_profile import ShellProfiles
+
+_LinesOf = Callable[[Shell], Sequence[str]]
 
 
 @attrs.frozen
@@ -24,45 +26,79 @@ class SetAliases:
         all profiles can be changed as far as their texts go, or none is. Raises UsageError where that is no
         profile at all, ConfigurationError for one that a person must look at, and what the port raises.
         """
-        chosen = self._chosen(shells, make=programs is not None)
-        edits = [(profile, self._edit(profile, programs)) for profile in chosen]
-        for profile, edit in edits:
-            edit(self.profiles.read(profile))
-        done: Outcome = "removed" if programs is None else "added"
-        return tuple(self._changed(profile, edit, done) for profile, edit in edits)
+        lines = None if programs is None else partial(alias_lines, programs=programs)
+        return _set(self.profiles, "aliases", lines, shells)
 
     def present(self) -> tuple[ShellProfile, ...]:
         """The profiles that have aliases of BCPER in them, whatever they stand for."""
-        return tuple(
-            profile
-            for profile in self.profiles.profiles()
-            if profile.exists and holds_block(self.profiles.read(profile), profile.path)
-        )
+        return _present(self.profiles, "aliases")
 
-    def _chosen(self, shells: Sequence[Shell], *, make: bool) -> list[ShellProfile]:
-        chosen = [
-            profile
-            for profile in self.profiles.profiles()
-            if (profile.shell in shells if shells else profile.exists or (profile.used and make))
-        ]
-        if make and not chosen:
-            raise UsageError("Your shell is none that BCPER knows.", "Name one: --shell bash, zsh or fish.")
-        return chosen
 
-    @staticmethod
-    def _edit(profile: ShellProfile, programs: Programs | None) -> Callable[[bytes], bytes]:
-        if programs is None:
-            return partial(removed, where=profile.path)
-        return partial(installed, lines=alias_lines(profile.shell, programs), where=profile.path)
+@attrs.frozen
+class SetCompletion:
+    """The same for completion: of programs that are installed."""
 
-    def _changed(self, profile: ShellProfile, edit: Callable[[bytes], bytes], done: Outcome) -> ProfileChange:
-        outcome: Outcome = done
+    profiles: ShellProfiles
 
-        def noted(text: bytes) -> bytes:
-            nonlocal outcome
-            outcome = "changed" if done == "added" and holds_block(text, profile.path) else done
-            return edit(text)
+    def __call__(self, shells: Sequence[Shell] = (), *, wanted: bool) -> tuple[ProfileChange, ...]:
+        """Have it, or not. See :meth:`SetAliases.__call__`."""
+        return _set(self.profiles, "completion", completion_lines if wanted else None, shells)
 
-        if not self.profiles.change(profile, noted):
-            outcome = "unchanged"
-        return ProfileChange(profile.shell, profile.path, outcome)
+    def present(self) -> tuple[ShellProfile, ...]:
+        """The profiles that have it."""
+        return _present(self.profiles, "completion")
+
+
+def _set(
+    profiles: ShellProfiles, kind: Lines, lines: _LinesOf | None, shells: Sequence[Shell]
+) -> tuple[ProfileChange, ...]:
+    chosen = _chosen(profiles, shells, make=lines is not None)
+    edits = [(profile, _edit(profile, kind, lines)) for profile in chosen]
+    for profile, edit in edits:
+        edit(profiles.read(profile))
+    done: Outcome = "removed" if lines is None else "added"
+    return tuple(_changed(profiles, profile, kind, edit, done) for profile, edit in edits)
+
+
+def _present(profiles: ShellProfiles, kind: Lines) -> tuple[ShellProfile, ...]:
+    return tuple(
+        profile
+        for profile in profiles.profiles()
+        if profile.exists and holds_block(profiles.read(profile), profile.path, kind)
+    )
+
+
+def _chosen(profiles: ShellProfiles, shells: Sequence[Shell], *, make: bool) -> list[ShellProfile]:
+    chosen = [
+        profile
+        for profile in profiles.profiles()
+        if (profile.shell in shells if shells else profile.exists or (profile.used and make))
+    ]
+    if make and not chosen:
+        raise UsageError("Your shell is none that BCPER knows.", "Name one: --shell bash, zsh or fish.")
+    return chosen
+
+
+def _edit(profile: ShellProfile, kind: Lines, lines: _LinesOf | None) -> Callable[[bytes], bytes]:
+    if lines is None:
+        return partial(removed, where=profile.path, kind=kind)
+    return partial(installed, lines=lines(profile.shell), where=profile.path, kind=kind)
+
+
+def _changed(
+    profiles: ShellProfiles,
+    profile: ShellProfile,
+    kind: Lines,
+    edit: Callable[[bytes], bytes],
+    done: Outcome,
+) -> ProfileChange:
+    outcome: Outcome = done
+
+    def noted(text: bytes) -> bytes:
+        nonlocal outcome
+        outcome = "changed" if done == "added" and holds_block(text, profile.path, kind) else done
+        return edit(text)
+
+    if not profiles.change(profile, noted):
+        outcome = "unchanged"
+    return ProfileChange(profile.shell, profile.path, outcome)

@@ -5,11 +5,13 @@ import stat
 from pathlib import Path
 
 import pytest
+import trio
 
 from bcper.adapters.memory.shell_profile import MemoryShellProfiles
 from bcper.apps import bindings
 from bcper.apps.gui.preferences import Preferences, PreferencesFile
 from bcper.apps.gui.presenters.aliases import AliasesPresenter, AliasesView
+from bcper.apps.gui.presenters.preferences import PreferencesPresenter, PreferencesView
 from bcper.apps.paths import places
 from bcper.domain.model.shell import Programs
 from bcper.domain.usecases.set_aliases import SetAliases
@@ -23,7 +25,7 @@ def test_aliases_are_shown_before_they_are_written_and_taken_out_again(desk: Des
 
     async def test() -> None:
         shown: Shown[AliasesView] = Shown()
-        page = AliasesPresenter(desk.tools, shown, SetAliases(profiles), lambda: PROGRAMS, lambda: None)
+        page = AliasesPresenter(desk.tools, shown, profiles, lambda: PROGRAMS, lambda: None)
         await page.open()
         assert [(row.shell, row.chosen, row.present) for row in shown.last.rows] == [
             ("bash", True, False),
@@ -42,23 +44,60 @@ def test_aliases_are_shown_before_they_are_written_and_taken_out_again(desk: Des
         await page.remove()
         assert profiles.texts["/home/me/.bashrc"] == b"mine\n"
         assert not shown.last.can_remove
+        await page.open()
+        await page.add()  # into both
+        assert shown.last.done.startswith("Added the aliases to /home/me/.bashrc and /home/me/.zshrc.")
+        page.choose([])
+        assert not shown.last.can_add
 
     run(test)
 
 
-def test_programs_on_path_need_none_and_a_broken_profile_says_so(desk: Desk) -> None:
+def test_where_bcper_is_installed_completion_is_offered_and_all_of_bcpers_taken_out(desk: Desk) -> None:
+    profiles = MemoryShellProfiles(texts={"/home/me/.bashrc": b"mine", "/home/me/.zshrc": b"too\n"})
+    SetAliases(profiles)(PROGRAMS, ["bash"])
+
+    async def test() -> None:
+        shown: Shown[AliasesView] = Shown()
+        page = AliasesPresenter(desk.tools, shown, profiles, lambda: PROGRAMS, lambda: PROGRAMS)
+        await page.open()
+        view = shown.last
+        assert view.offer == "completion"
+        assert view.why.startswith("bcper and bcper-cli are on your PATH already")
+        assert [(row.shell, row.present, row.removable) for row in view.rows] == [
+            ("bash", False, True),
+            ("zsh", False, False),
+            ("fish", False, False),
+        ]
+        for _ in range(2):
+            await page.add()
+        text = profiles.texts["/home/me/.zshrc"].decode()
+        assert text == f"too\n{shown.last.rows[1].text}\n"
+        assert text.count("shell completion zsh") == 1
+        assert profiles.texts["/home/me/.bashrc"].count(b">>> bcper") == 2
+        await page.remove()
+        assert "Removed BCPER's lines from /home/me/.bashrc and /home/me/.zshrc." in shown.last.done
+
+    run(test)
+    assert profiles.texts == {"/home/me/.bashrc": b"mine", "/home/me/.zshrc": b"too\n"}
+
+
+def test_a_broken_profile_says_so_and_nothing_is_written(desk: Desk) -> None:
     profiles = MemoryShellProfiles(texts={"/home/me/.bashrc": b"# >>> bcper aliases >>>\n"})
 
     async def test() -> None:
         shown: Shown[AliasesView] = Shown()
-        page = AliasesPresenter(desk.tools, shown, SetAliases(profiles), lambda: PROGRAMS, lambda: PROGRAMS)
+        page = AliasesPresenter(desk.tools, shown, profiles, lambda: PROGRAMS, lambda: None)
         await page.open()
         assert shown.last.trouble is not None
+        assert "one pair of markers" in shown.last.trouble.message
+        await page.add()
         profiles.texts.clear()
         await page.open()
-        assert shown.last.on_path == "bcper and bcper-cli are on your PATH already: no alias is needed."
+        assert shown.last.trouble is None
 
     run(test)
+    assert profiles.texts == {}
 
 
 def kept(base: Path) -> PreferencesFile:
@@ -91,3 +130,52 @@ def test_preferences_that_make_no_sense_stop_no_window(tmp_path: Path, text: str
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "gui.json").write_bytes(text.encode("latin-1"))
     assert kept(tmp_path).load() == Preferences()
+
+
+def test_a_choice_holds_at_once_is_kept_and_the_window_comes_again_where_it_was(
+    desk: Desk, tmp_path: Path
+) -> None:
+    async def test() -> None:
+        shown: Shown[PreferencesView] = Shown()
+        page = PreferencesPresenter(desk.tools, shown, kept(tmp_path))
+        assert shown.last == PreferencesView()
+        await page.set_appearance("dark")
+        await page.set_scale(150)
+        with pytest.raises(ValueError, match="117"):
+            await page.set_scale(117)
+        await page.close("900x600+1+2")
+
+    run(test)
+    again: Shown[PreferencesView] = Shown()
+    PreferencesPresenter(desk.tools, again, kept(tmp_path))
+    assert again.last == PreferencesView("dark", 150, "900x600+1+2")
+
+
+def test_what_cannot_be_kept_holds_all_the_same_and_says_so(desk: Desk) -> None:
+    written: list[bytes] = []
+    full = True
+
+    def write(data: bytes) -> None:
+        if full:
+            raise OSError(28, "No space left on device")
+        written.append(data)
+
+    async def test() -> None:
+        nonlocal full
+        shown: Shown[PreferencesView] = Shown()
+        page = PreferencesPresenter(desk.tools, shown, PreferencesFile(lambda: None, write))
+        await page.set_appearance("light")
+        assert shown.last.appearance == "light"
+        assert shown.last.trouble is not None
+        assert shown.last.trouble.message == "How the window looks cannot be kept: No space left on device."
+        full = False
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(page.set_scale, 100)
+            nursery.start_soon(page.set_scale, 200)
+        assert shown.last.trouble is None
+        await page.close("")  # as it was: nothing is to be kept
+        assert len(written) == 2
+        last = PreferencesFile(lambda: written[-1], write).load()
+        assert last == Preferences("light", shown.last.scale)  # whichever came last
+
+    run(test)

@@ -84,7 +84,8 @@ def test_ten_thousand_runs_are_searched_filtered_and_sorted(kit: Kit, desk: Desk
 
 
 def test_what_is_selected_says_what_can_be_done(kit: Kit, desk: Desk) -> None:
-    good, bad = a_run("good", BEGAN, source_bytes=3 << 30), a_run("bad", BEGAN, RunStatus.FAILED)
+    good = a_run("good", BEGAN, source_bytes=3 << 30)
+    bad = a_run("bad", BEGAN, RunStatus.FAILED, error="no disk", warnings=("a\nwarning",), roots=("/a/docs",))
     fill(kit, good, bad, a_run("now", BEGAN, RunStatus.RUNNING))
 
     async def test() -> None:
@@ -92,6 +93,9 @@ def test_what_is_selected_says_what_can_be_done(kit: Kit, desk: Desk) -> None:
         page.select(["good"])
         view = shown.last
         assert (view.selection, view.can_restore, view.can_browse) == ("1 selected · 3.0 GiB", True, True)
+        assert view.details[0].startswith("Completed · ")
+        page.select(["bad"])
+        assert shown.last.details == ("Failed · no disk", "a\\nwarning", "From /a/docs")
         page.select(["good", "bad"])
         view = shown.last
         assert (view.can_restore, view.can_browse, view.can_delete) == (False, False, True)

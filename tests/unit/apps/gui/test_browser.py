@@ -20,9 +20,10 @@ from bcper.domain.errors import BcperError
 from bcper.domain.model.entries import Entry
 from bcper.domain.model.requests.jobs import RunJob
 from bcper.domain.model.requests.runs import BackUpNow
+from bcper.domain.model.requests.targets import AddVault
 from bcper.domain.model.runs import Run
 from bcper.domain.policy.diff import index_order
-from bcper.domain.policy.homes import homes
+from bcper.domain.policy.homes import Home, all_homes, homes
 from helpers.desk import Desk, Shown, run
 from helpers.runs import a_run
 from helpers.service import PASSWORDS, Kit
@@ -150,9 +151,82 @@ def test_files_go_back_to_where_they_were(kit: Kit, desk: Desk) -> None:
         await found.search("docs.txt")
         found.select([row.id for row in shown.last.found])
         assert shown.last.homeless == ""
-        (home,) = found.homes()
-        flow = RestoreFlow(desk.tools, Shown(), [made], home.include, home.target_dir)
+        restored: Shown[RestoreView] = Shown()
+        flow = RestoreFlow(desk.tools, restored, [made], found.patterns(), homes=found.homes())
+        assert not restored.last.can_start
+        flow.set_in_place(in_place=True)
+        assert restored.last.places == (str(lost.parent.parent),)
         await flow.start()
+        assert restored.last.step == "done"
+
+    run(test)
+    assert lost.read_text() == "content"
+
+
+def a_vault(kit: Kit, *names: str, password: str | None = None) -> Run:
+    for name in names:
+        kit.item(name)
+    kit.ask(AddVault("all", names, password=password))
+    kit.job("all", "vault")
+    return kit.ask(RunJob("nightly"))
+
+
+def test_files_of_a_vault_go_back_to_where_they_were(kit: Kit, desk: Desk) -> None:
+    made = a_vault(kit, "docs", "music", "photos")
+    lost = [kit.base / "sources" / name / f"{name}.txt" for name in ("docs", "music", "photos")]
+    for path in lost:
+        path.unlink()
+
+    async def test() -> None:
+        found, shown = await browser(desk, made)
+        tops = {row.name: row.id for row in (await found.children()).rows}
+        found.select([tops["docs"]])  # the item's folder, that no disk has
+        (home,) = found.homes()
+        assert (home.target_dir, home.strip) == (str(kit.base / "sources"), 1)
+        await found.search("music.txt")
+        found.select([tops["docs"], *(row.id for row in shown.last.found)])
+        assert shown.last.homeless == ""
+        flow = RestoreFlow(desk.tools, Shown(), [made], found.patterns(), homes=found.homes())
+        flow.set_in_place(in_place=True)
+        await flow.start()
+
+    run(test)
+    assert [path.exists() for path in lost] == [True, True, False]
+    assert sorted(each.name for each in (kit.base / "sources").iterdir()) == ["docs", "music", "photos"]
+
+
+@pytest.mark.parametrize("kind", ["item", "vault"])
+def test_a_whole_run_goes_back_and_what_is_there_stays_unless_that_is_meant(
+    kit: Kit, desk: Desk, kind: str
+) -> None:
+    if kind == "vault":
+        made = a_vault(kit, "docs", "music")
+    else:
+        kit.item("docs")
+        kit.job("docs")
+        made = kit.ask(RunJob("nightly"))
+    lost = kit.base / "sources" / "docs" / "docs.txt"
+    lost.write_text("changed")
+
+    async def test() -> None:
+        shown: Shown[RestoreView] = Shown()
+        flow = RestoreFlow(desk.tools, shown, [made])
+        flow.set_in_place(in_place=True)
+        assert shown.last.warning == "Only files that are missing come back."
+        await flow.start()
+        assert lost.read_text() == "changed"
+        flow = RestoreFlow(desk.tools, shown, [made])
+        flow.set_in_place(in_place=True)
+        flow.set_overwrite("always")
+        assert shown.last.warning.startswith("What was changed")
+        await flow.start()
+        assert (shown.last.step, shown.last.problems) == ("done", ())
+        again: Shown[RestoreView] = Shown()
+        RestoreFlow(desk.tools, again, [made, made])
+        assert "choose one" in again.last.homeless
+        RestoreFlow(desk.tools, again, [attrs.evolve(made, roots=())])
+        assert again.last.homeless.startswith("This backup was found in its store")
+        assert not again.last.can_start
 
     run(test)
     assert lost.read_text() == "content"
@@ -176,8 +250,36 @@ def test_a_home_that_is_in_doubt_is_not_guessed(
 ) -> None:
     found = homes(a_run("r", datetime(2025, 1, 1, tzinfo=UTC), roots=roots), [path])
     assert (None if isinstance(found, str) else found[0].target_dir) == target
-    vault = attrs.evolve(a_run("r", datetime(2025, 1, 1, tzinfo=UTC), roots=roots), target_type="vault")
-    assert "vault" in homes(vault, [path])
+
+
+@pytest.mark.parametrize(
+    ("roots", "path", "targets"),
+    [
+        (("/home/me/docs", "/srv/www"), b"item/docs/x", ["/home/me"]),
+        (("/a/docs", "/b/docs", "/c/mail"), b"item/mail", ["/c"]),  # what is not in doubt is known
+        (("/a/docs", "/b/docs", "/c/mail"), b"item/docs/x", None),
+        (("/a/docs", "/a/docs"), b"other/docs", ["/a"]),  # two items have it
+        (("/a/docs~2",), b"item/docs~2", None),
+        (("/a/docs",), b"item", None),
+        (("/a/docs",), b"docs/other/x", None),
+        ((), b"item/docs", None),
+    ],
+)
+def test_homes_of_a_vault_are_found_below_its_items(
+    roots: tuple[str, ...], path: bytes, targets: list[str] | None
+) -> None:
+    made = a_run("r", datetime(2025, 1, 1, tzinfo=UTC), roots=roots)
+    found = homes(attrs.evolve(made, target_type="vault"), [path])
+    assert (None if isinstance(found, str) else [home.target_dir for home in found]) == targets
+
+
+def test_all_homes_name_every_source_once() -> None:
+    made = a_run("r", datetime(2025, 1, 1, tzinfo=UTC), roots=("/a/docs", "/a/mail", "/b/x*"))
+    assert all_homes(made) == (Home("/a", ("/docs", "/mail")), Home("/b", ("/x\\*",)))
+    vault = attrs.evolve(made, target_type="vault")
+    assert all_homes(vault) == (Home("/a", ("/*/docs", "/*/mail"), 1), Home("/b", ("/*/x\\*",), 1))
+    assert isinstance(all_homes(attrs.evolve(made, roots=())), str)
+    assert isinstance(all_homes(attrs.evolve(vault, roots=("/a/docs", "/b/docs"))), str)
 
 
 def test_an_encrypted_run_asks_before_it_is_read(kit: Kit, desk: Desk) -> None:
@@ -300,6 +402,14 @@ def test_versions_of_a_file_come_newest_first_and_say_what_is_the_same(kit: Kit,
             (made[0], False),
         ]
         assert not shown.last.loading
+        lost = kit.base / "sources" / "docs" / "docs.txt"
+        lost.unlink()
+        oldest = shown.last.rows[-1]
+        homes_of = versions.homes(oldest)
+        flow = RestoreFlow(desk.tools, Shown(), [oldest.run], versions.patterns(), homes=homes_of)
+        flow.set_in_place(in_place=True)
+        await flow.start()
+        assert lost.read_text() == "one"
 
     run(test)
 

@@ -61,6 +61,7 @@ def test_an_item_is_made(kit: Kit, desk: Desk) -> None:
         editor.change(name="mail")
         assert shown.last.name_error is not None
         assert shown.last.name_error.suggestion == "mail 2"
+        assert shown.last.name_error.words == "There is an item “mail” already. Suggestion: mail 2"
         editor.change(name="docs", paths="docs\n")
         assert shown.last.paths_error is not None
         editor.change(paths="/a\n\n/b\n", ignore="*.tmp\n\n!keep\n", larger_than="1.5G")

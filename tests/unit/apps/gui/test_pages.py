@@ -10,9 +10,10 @@ import trio
 from bcper.adapters.memory.daemon_control import MemoryDaemonControl
 from bcper.apps.gui.presenters.frequencies import FrequenciesPresenter, FrequenciesView
 from bcper.apps.gui.presenters.jobs import STRIP, JobsPresenter, JobsView
-from bcper.apps.gui.presenters.status import StatusPresenter, StatusView, full_in
+from bcper.apps.gui.presenters.status import StatusPresenter, StatusView
 from bcper.apps.gui.presenters.stores import StoresPresenter, StoresView
 from bcper.apps.gui.presenters.targets import ItemsPresenter, ItemsView, VaultsPresenter, VaultsView
+from bcper.apps.gui.presenters.tiles import full_in
 from bcper.domain.errors import Cancelled, Skipped, StoreError
 from bcper.domain.model.events import Activity
 from bcper.domain.model.progress import Progress
@@ -64,6 +65,9 @@ def test_the_status_has_one_verdict_and_names_the_jobs(kit: Kit, desk: Desk) -> 
         view = shown.last
         assert (view.level, view.verdict) == ("bad", "1 of 2 jobs needs attention")
         assert view.details == ("hourly: failed: no disk",)
+        assert view.attention_deed == "Run it now"
+        assert attrs.evolve(view, attention=("a", "b")).attention_deed == "Run both now"
+        assert attrs.evolve(view, attention=("a", "b", "c")).attention_deed == "Run all 3 now"
         assert view.date == "Monday 23 November 2026, 14:32"
         exposed, protected, proven, space = view.tiles
         assert proven.figure == "never"
@@ -119,6 +123,7 @@ def test_space_and_log_are_asked_for(kit: Kit, desk: Desk) -> None:
         assert shown.last.log == ("one", "two\\x1b")
         await page.refresh()
         assert shown.last.log == ("one", "two\\x1b")
+        assert attrs.evolve(shown.last, log=tuple("abcdefg")).latest == tuple("cdefg")
 
     run(test)
 
@@ -254,6 +259,19 @@ def test_stores_are_tried_and_imported(kit: Kit, desk: Desk, tmp_path: Path) -> 
         assert shown.last.rows[0].reach.state == "bad"
         await page.import_runs(kit.place("other"))
         assert shown.last.note == "1 backup there, 0 new ones."
+        assert shown.last.addable == kit.place("other")
+        assert any(view.importing is not None for view in shown)
+        assert shown.last.importing is None
+        await page.import_runs("disk")
+        assert shown.last.addable == ""
+        desk.held.add("ImportStore")
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(page.import_runs, "disk")
+            await trio.sleep(1)
+            assert shown.last.importing is not None
+            page.cancel()
+        assert (shown.last.importing, shown.last.note) == (None, "Cancelled.")
+        desk.held.clear()
         kit.ask(DeleteStore("disk", cascade=True))
         await page.import_runs("nowhere")
         assert shown.last.trouble is not None

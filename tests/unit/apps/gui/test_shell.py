@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
+import pytest
 import trio
 
 from bcper.adapters.memory.daemon_control import MemoryDaemonControl
-from bcper.apps.gui.presenters.shell import EVERY, ShellPresenter, ShellView
+from bcper.apps.gui.presenters.banner import EVERY, PauseLength, pause_hours
+from bcper.apps.gui.presenters.shell import ShellPresenter, ShellView
 from bcper.domain.errors import DaemonError, StoreError
 from bcper.domain.model.events import Activity, Changed, Topic
 from bcper.domain.model.progress import Progress
@@ -174,15 +177,58 @@ def test_the_status_line_says_what_comes_next(kit: Kit, desk: Desk) -> None:
     run(test)
 
 
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        ("hour", "Paused until today 01:00"),
+        ("tomorrow", "Paused until tomorrow 00:00"),
+        ("resumed", "Paused until resumed"),
+    ],
+)
+def test_jobs_are_paused_and_resumed(kit: Kit, desk: Desk, length: PauseLength, words: str) -> None:
+    kit.item("docs")
+    kit.job("docs")
+
+    async def test() -> None:
+        stage = Stage(desk)
+        await stage.shell.pause(length)
+        assert (stage.view.paused, stage.view.next) == (words, words)
+        if length == "hour":
+            kit.clock.advance(3600)
+            await stage.shell.look()  # it ends by itself
+        else:
+            await stage.shell.resume()
+        assert (stage.view.paused, stage.view.next) == ("", "Next: nightly today 22:00")
+        desk.errors["Pause"] = StoreError("Read-only.")
+        await stage.shell.pause(length)
+        assert stage.view.trouble is not None
+        assert stage.view.trouble.message == "Read-only."
+
+    run(test)
+
+
+def test_tomorrow_begins_at_midnight_also_where_the_clock_is_changed() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    for day, hours in (
+        (datetime(2025, 3, 30, tzinfo=berlin), 23.0),
+        (datetime(2025, 10, 26, tzinfo=berlin), 25.0),
+    ):
+        assert pause_hours("tomorrow", day.astimezone(UTC), berlin) == hours
+
+
 def test_a_window_with_work_of_its_own_asks_before_it_closes(desk: Desk) -> None:
     async def test() -> None:
         stage = Stage(desk)
-        assert stage.shell.close()
         stage.feed.local_work = (activity(),)
         assert not stage.shell.close()
+        assert not stage.feed.left
         assert stage.view.closing == ("Backing up nightly",)
         stage.shell.stay()
         assert stage.view.closing == ()
+        assert stage.shell.close(anyway=True)
+        assert stage.feed.left  # the daemon's work goes on
+        stage.feed.local_work = ()
+        assert stage.shell.close()
 
     run(test)
 

@@ -14,6 +14,7 @@ from bcper.domain.policy.profile_block import (
     END,
     alias_lines,
     block,
+    completion_lines,
     holds_block,
     installed,
     removed,
@@ -140,3 +141,15 @@ def test_a_line_break_fits_in_no_line(shell: str) -> None:
 
 def test_bytes_of_a_path_are_what_they_were() -> None:
     assert b"/b\xffd" in block(alias_lines("bash", {"bcper": ["/b\udcffd"]}))
+
+
+@given(TEXTS)
+def test_aliases_and_completion_mind_only_their_own_lines(text: bytes) -> None:
+    lines = completion_lines("bash")
+    both = installed(installed(text, LINES, "p"), lines, "p", "completion")
+    assert installed(both, lines, "p", "completion") == both
+    assert holds_block(both, "p")
+    assert holds_block(both, "p", "completion")
+    assert removed(removed(both, "p", "completion"), "p") == text
+    # A line end that the first needed stays for the second.
+    assert removed(removed(both, "p"), "p", "completion") in (text, text + b"\n")

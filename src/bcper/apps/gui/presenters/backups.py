@@ -7,9 +7,9 @@ from typing import Any, Literal
 import attrs
 
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
-from bcper.apps.gui.presenters.status import Mark, mark_of
+from bcper.apps.gui.presenters.status import Mark, mark_of, outcome
 from bcper.apps.gui.presenters.work import at_work
-from bcper.apps.words import ago, counted, duration, size
+from bcper.apps.words import ago, counted, duration, listed, size
 from bcper.domain.model.events import Activity
 from bcper.domain.model.names import AD_HOC, printable
 from bcper.domain.model.requests.jobs import PinRun
@@ -68,7 +68,8 @@ class BackupsView:
     """``rows`` are what the filters leave, in order; ``progress`` has the percents of runs at work, by id.
 
     ``stores`` and ``jobs`` are what can be filtered by. Of what is selected only what is shown counts:
-    ``selection`` says how much that is, and the flags what can be done with it.
+    ``selection`` says how much that is, and the flags what can be done with it; ``details`` are lines on the
+    only run that is selected: what became of it, and what it warned of.
     """
 
     loaded: bool = False
@@ -85,6 +86,7 @@ class BackupsView:
     descending: bool = True
     selected: frozenset[str] = frozenset()
     selection: str = ""
+    details: tuple[str, ...] = ()
     can_restore: bool = False
     can_verify: bool = False
     can_delete: bool = False
@@ -185,6 +187,7 @@ class BackupsPresenter(Presenter[BackupsView]):
             selection=f"{len(runs):,} selected · {size(sum(run.source_bytes for run in runs))}"
             if runs
             else "",
+            details=_details(runs[0]) if len(runs) == 1 else (),
             can_restore=good,
             can_verify=good,
             can_delete=bool(runs) and all(run.status is not RunStatus.RUNNING for run in runs),
@@ -245,6 +248,15 @@ def _row(run: Run, store: str, zone: tzinfo) -> BackupRow:
         short(run),
         f"{job}\n{target}\n{store}\n{status}\n{started}\n{run.run_id}".lower(),
     )
+
+
+def _details(run: Run) -> tuple[str, ...]:
+    lines = [outcome(run), *map(printable, run.warnings)]
+    if run.hold:
+        lines.append(f"Nothing is pruned on its word: {printable(run.hold)}.")
+    if run.roots:
+        lines.append(f"From {listed([printable(root) for root in run.roots])}")
+    return tuple(lines)
 
 
 def _seconds(row: BackupRow) -> float:

@@ -140,7 +140,7 @@ class RunBrowser(Presenter[BrowserView]):
         text = f"{counted(len(chosen), 'entry', 'entries')} selected · {total}" if chosen else ""
         reason = ""
         if chosen:
-            found = homes(self.run, [self.tree.path(node) for node in self._tops(chosen)])
+            found = self._homes(chosen)
             reason = found if isinstance(found, str) else ""
         self._set(selected=chosen, selection=text, homeless=reason)
 
@@ -148,10 +148,19 @@ class RunBrowser(Presenter[BrowserView]):
         """What a restore of the selected entries includes."""
         return tuple(pattern_of(self.tree.path(node)) for node in self._tops(self._state.selected))
 
-    def homes(self) -> tuple[Home, ...]:
-        """Restores that bring the selected entries to where they were; none if that cannot be."""
-        found = homes(self.run, [self.tree.path(node) for node in self._tops(self._state.selected)])
-        return () if isinstance(found, str) else found
+    def homes(self) -> tuple[Home, ...] | str:
+        """Restores that bring the selected entries to where they were, or why that cannot be."""
+        return self._homes(self._state.selected)
+
+    def _homes(self, nodes: Collection[int]) -> tuple[Home, ...] | str:
+        tops = self._tops(nodes)
+        if self.run.target_type == "vault":  # an item's folder was nowhere: what is in it was
+            tops = [
+                each
+                for node in tops
+                for each in (self.tree.children(node) if self.tree.parent(node) == TOP else (node,))
+            ]
+        return homes(self.run, [self.tree.path(node) for node in tops])
 
     async def _read(self) -> None:
         entries = await self._tools.ask(ListEntries(Which(self.run.run_id), passwords=self.passwords))

@@ -15,6 +15,11 @@ class FieldError:
     text: str
     suggestion: str = ""
 
+    @property
+    def words(self) -> str:
+        """All of it on one line: ``There is a job “mail” already. Suggestion: mail 2``."""
+        return f"{self.text} Suggestion: {printable(self.suggestion)}" if self.suggestion else self.text
+
 
 def name_error(name: str, taken: Collection[str], kind: str, *, job: bool = False) -> FieldError | None:
     """What is wrong with a name; ``taken`` are those of the others, ``kind`` is what it is a name of.

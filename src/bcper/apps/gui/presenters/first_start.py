@@ -17,6 +17,7 @@ from bcper.domain.model.paths import check_absolute
 from bcper.domain.model.requests.jobs import AddFrequency, AddJob, ListFrequencies, ListJobs, RunJob
 from bcper.domain.model.requests.stores import AddStore, ListStores, StoreView
 from bcper.domain.model.requests.targets import AddItem, ItemView, ListItems
+from bcper.domain.model.stores import Store, check_store, looks_remote
 
 Step = Literal["what", "where", "when", "done"]
 STEPS: tuple[Step, ...] = ("what", "where", "when")
@@ -26,7 +27,8 @@ _KEEP = Keep(last=7, weekly=4, monthly=6)
 
 @attrs.frozen
 class FirstStartView:
-    """``paths`` has one a line. ``store`` is a folder, as ``/media/disk/backups``, on another disk best.
+    """``paths`` has one a line. ``store`` is a folder, as ``/media/disk/backups``, on another disk best; or a
+    place on a remote, as ``gdrive:backups`` (``RemoteChooserView.location``).
 
     At ``done`` everything is saved, and a first run is offered: ``running`` while it goes on, ``outcome``
     when it has ended.
@@ -97,7 +99,7 @@ class FirstStart(Presenter[FirstStartView]):
     def set_store(self, folder: str) -> None:
         """Where to, as typed or chosen."""
         self._store = ""
-        self._set(store=folder, store_error=error_of(check_absolute, folder) if folder else None)
+        self._set(store=folder, store_error=error_of(_check_place, folder) if folder else None)
         self._warn()
 
     async def change_form(self, **fields: Any) -> None:
@@ -163,10 +165,13 @@ class FirstStart(Presenter[FirstStartView]):
             self._item = item.item.name
         if not self._store:
             stores = await ask(ListStores())
-            known = next((view.store.name for view in stores if view.store.path == state.store), None)
+            known = next((view.store.name for view in stores if view.store.location == state.store), None)
             if known is None:
-                name = suggestion(_last(state.store), [view.store.name for view in stores], "store")
-                added: StoreView = await ask(AddStore(name, "local", state.store))
+                remote, path = _parted(state.store)
+                taken = [view.store.name for view in stores]
+                name = suggestion(remote or _last(path), taken, "store")
+                kind: Literal["local", "rclone"] = "rclone" if remote else "local"
+                added: StoreView = await ask(AddStore(name, kind, path, remote))
                 known = added.store.name
             self._store = known
         if not self._frequency:
@@ -199,6 +204,19 @@ async def needed(tools: Tools) -> bool:
         if await tools.ask(request):
             return False
     return True
+
+
+def _parted(place: str) -> tuple[str, str]:
+    """The remote, empty for a folder of this machine, and the path."""
+    if not looks_remote(place):
+        return "", place
+    remote, _, path = place.partition(":")
+    return remote, path
+
+
+def _check_place(place: str) -> None:
+    remote, path = _parted(place)
+    check_store(Store("store", "rclone" if remote else "local", path, remote))
 
 
 def _named_after(paths: tuple[str, ...]) -> str:

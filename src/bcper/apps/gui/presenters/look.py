@@ -16,6 +16,7 @@ from bcper.domain.errors import BcperError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.runs import FindFiles, Found, RestoreRun, Which
 from bcper.domain.model.runs import Run
+from bcper.domain.policy.homes import Home, homes
 from bcper.domain.policy.selection import pattern_of
 
 MOST = 1 << 20
@@ -136,6 +137,14 @@ class FileVersions(Presenter[VersionsView]):
             self._fail(error)
         finally:
             self._set(loading=False)
+
+    def patterns(self) -> tuple[str, ...]:
+        """What a restore of a version, from its run, includes."""
+        return (pattern_of(self._path),)
+
+    def homes(self, version: Version) -> tuple[Home, ...] | str:
+        """Restores that bring a version to where the file was, or why that cannot be."""
+        return homes(version.run, [self._path])
 
     def close(self) -> None:
         """Look no further."""

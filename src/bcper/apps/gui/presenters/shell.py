@@ -9,23 +9,29 @@ import attrs
 import trio
 
 from bcper.apps.daemon_care import end_daemon
+from bcper.apps.gui.presenters.banner import (
+    EVERY,
+    Banner,
+    PauseLength,
+    banner_of,
+    daemon_line,
+    next_line,
+    offline_line,
+    pause_hours,
+    pause_words,
+)
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble, trouble_of
 from bcper.apps.gui.presenters.work import WorkRow, at_work
-from bcper.apps.words import coming, counted, listed, span
 from bcper.domain.errors import BcperError
 from bcper.domain.model.events import Activity, Changed, Event, Topic
-from bcper.domain.model.names import printable
 from bcper.domain.model.requests.daemon import CancelRun, JobState, ShowStatus, Status, StopDaemon
 from bcper.domain.model.requests.jobs import RunJob
-from bcper.domain.model.settings import FOREVER
+from bcper.domain.model.requests.settings import Pause, Resume
 from bcper.domain.policy.history.verdict import concern
 from bcper.ports.daemon_control import DaemonControl
 
 PageName = Literal["Items", "Vaults", "Stores", "Backups", "Frequencies", "Jobs", "Status"]
 PAGES: tuple[PageName, ...] = ("Items", "Vaults", "Stores", "Backups", "Frequencies", "Jobs", "Status")
-
-EVERY = 3.0
-"""Seconds between two looks at the daemon."""
 
 _PATIENCE = 10.0
 _OVER = ("finished", "failed", "cancelled")
@@ -40,37 +46,21 @@ class Feed(Protocol):
     @property
     def local_work(self) -> tuple[Activity, ...]: ...
 
+    def leave(self) -> None:
+        """What the daemon is at goes on when the window ends."""
+        ...
+
     def events(self) -> AsyncIterator[Event]:
         """What happens, for ever."""
         ...
 
 
 @attrs.frozen
-class Banner:
-    """The line above the pages. ``blue`` while something runs, ``red`` where no daemon answers.
-
-    ``action`` is what its button does, ``busy`` says that it is being done. With ``work`` it has a bar.
-    """
-
-    colour: Literal["blue", "red"]
-    title: str
-    text: str
-    action: Literal["Cancel", "Start Daemon"]
-    work: tuple[WorkRow, ...] = ()
-    busy: bool = False
-
-    @property
-    def fraction(self) -> float | None:
-        """Of the only piece of work; of several the bar says nothing."""
-        return self.work[0].fraction if len(self.work) == 1 else None
-
-
-@attrs.frozen
 class ShellView:
     """``daemon`` and ``next`` are the two ends of the status line; ``level`` is the daemon's.
 
-    ``first_start`` asks for the three steps: nothing is configured yet. ``closing`` names work that would end
-    with the window, and is empty otherwise.
+    ``paused`` says until when no job runs by itself, and is empty while they do. ``closing`` names work that
+    would end with the window, and is empty otherwise.
     """
 
     page: PageName = "Status"
@@ -78,6 +68,7 @@ class ShellView:
     level: Literal["unknown", "good", "bad"] = "unknown"
     daemon: str = "Looking for the daemon"
     next: str = ""
+    paused: str = ""
     work: tuple[WorkRow, ...] = ()
     status: Status | None = None
     busy: bool = False
@@ -159,15 +150,39 @@ class ShellPresenter(Presenter[ShellView]):
             for job_id in due:
                 nursery.start_soon(self._run_job, job_id)
 
+    async def pause(self, length: PauseLength) -> None:
+        """Let no job run by itself for that long; the last word counts."""
+        now, zone = self._tools.clock.now(), self._tools.clock.local_zone()
+        await self._change(Pause(pause_hours(length, now, zone)))
+
+    async def resume(self) -> None:
+        """Jobs run by themselves again."""
+        await self._change(Resume())
+
+    async def _change(self, request: Pause | Resume) -> None:
+        try:
+            await self._tools.ask(request)
+        except BcperError as error:
+            self._fail(error)
+        else:
+            await self.look()
+
     async def _run_job(self, job_id: str) -> None:
         with self._telling():
             await self._tools.ask(RunJob(job_id))
 
-    def close(self) -> bool:
-        """Whether the window may close: not while work of this very process goes on, which is asked about."""
+    def close(self, *, anyway: bool = False) -> bool:
+        """Whether the window may close: not while work of this very process goes on, which is asked about.
+
+        With ``anyway`` that work ends. What the daemon is at goes on either way.
+        """
         names = tuple(row.title for row in at_work(self._feed.local_work))
-        self._set(closing=names)
-        return not names
+        if names and not anyway:
+            self._set(closing=names)
+            return False
+        self._set(closing=())
+        self._feed.leave()
+        return True
 
     def stay(self) -> None:
         """The window stays open after all."""
@@ -220,56 +235,17 @@ class ShellPresenter(Presenter[ShellView]):
     def _show_all(self, status: Status | None, *, answers: bool) -> None:
         work = at_work(self._activities.values())
         runs = answers and status is not None and status.daemon is not None
+        now, zone, busy = self._tools.clock.now(), self._tools.clock.local_zone(), self._state.busy
+        offline = "Starting the daemon" if busy else offline_line(self._seen, zone, answers=answers)
         self._set(
             work=work,
-            status=status if status is not None else self._state.status,
             level="good" if runs else "bad",
-            daemon=self._daemon_line(status) if runs else self._offline_line(answers),
-            next=self._next_line(status),
-            banner=self._banner(work, runs=runs, answers=answers),
+            daemon=daemon_line(status, now) if runs else offline,
+            banner=banner_of(work, runs=runs, answers=answers, busy=busy),
         )
-
-    def _banner(self, work: tuple[WorkRow, ...], *, runs: bool, answers: bool) -> Banner | None:
-        busy = self._state.busy
-        if work:
-            if len(work) == 1:
-                return Banner("blue", work[0].title, work[0].details, "Cancel", work)
-            names = listed([row.title for row in work[:3]])
-            more = f" and {len(work) - 3} more" if len(work) > 3 else ""
-            return Banner("blue", counted(len(work), "task") + " at work", names + more, "Cancel", work)
-        if runs:
-            return None
-        title = "The backup daemon is not running" if answers else "The backup daemon does not answer"
-        return Banner(
-            "red", title, "Scheduled backups will not run until it is started.", "Start Daemon", busy=busy
-        )
-
-    def _daemon_line(self, status: Status | None) -> str:
-        if status is None or status.daemon is None:
-            return ""
-        daemon, now = status.daemon, self._tools.clock.now()
-        return f"Daemon running · pid {daemon.pid} · up {span(now - daemon.started_at)}"
-
-    def _offline_line(self, answers: bool) -> str:
-        if self._state.busy:
-            return "Starting the daemon"
-        seen = ""
-        if self._seen is not None:
-            seen = f" · last seen {self._seen.astimezone(self._tools.clock.local_zone()):%H:%M}"
-        return f"Daemon {'offline' if answers else 'does not answer'}{seen} · looking every {EVERY:.0f} s"
-
-    def _next_line(self, status: Status | None) -> str:
-        if status is None:
-            return self._state.next
-        now, zone = self._tools.clock.now(), self._tools.clock.local_zone()
-        if status.paused_until is not None:
-            until = status.paused_until
-            return "Paused" if until >= FOREVER else f"Paused until {coming(until, now, zone)}"
-        times = [(state.next, state.job.name) for state in status.jobs if state.next is not None]
-        if not times:
-            return ""
-        when, name = min(times)
-        return f"Next: {printable(name)} {coming(when, now, zone)}"
+        if status is not None:
+            paused = pause_words(status.paused_until, now, zone)
+            self._set(status=status, next=next_line(status, now, zone), paused=paused)
 
 
 def is_due(state: JobState) -> bool:

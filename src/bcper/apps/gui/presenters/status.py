@@ -7,7 +7,8 @@ from typing import Literal
 import attrs
 
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
-from bcper.apps.words import ago, coming, counted, duration, listed, size, span
+from bcper.apps.gui.presenters.tiles import Tile, exposed, full_in, protected, proven
+from bcper.apps.words import ago, coming, counted, duration, size, span
 from bcper.domain.errors import BcperError
 from bcper.domain.model.names import printable
 from bcper.domain.model.proofs import Proof
@@ -17,7 +18,6 @@ from bcper.domain.model.requests.runs import LastProof, ListRuns
 from bcper.domain.model.requests.stores import ListStores, StoreView, TestStore
 from bcper.domain.model.runs import Run, RunStatus
 from bcper.domain.policy.history.days import Day, History, day_grid
-from bcper.domain.policy.history.exposure import exposure
 from bcper.domain.policy.history.recent import Happening, recent
 from bcper.domain.policy.history.stored_size import days_until_full, stored_by_day
 from bcper.domain.policy.history.verdict import Level, concern, verdict
@@ -28,18 +28,11 @@ _RECENT = 6
 _COMING = 5
 _LOG = 200
 
+LATEST = 5
+"""Lines of the log that are shown on the page itself."""
+
 Mark = Literal["good", "warning", "bad", "none", "running"]
 """How something stands; views show it as a shape and a colour, beside the word."""
-
-
-@attrs.frozen
-class Tile:
-    """One of the four figures: ``label``, ``figure`` in large, ``text`` below."""
-
-    label: str
-    figure: str
-    text: str
-    level: Level = "none"
 
 
 @attrs.frozen
@@ -79,6 +72,18 @@ class StatusView:
     recent: tuple[Line, ...] = ()
     log: tuple[str, ...] = ()
     trouble: Trouble | None = None
+
+    @property
+    def attention_deed(self) -> str:
+        """The text of the button that runs those; empty without any."""
+        many = len(self.attention)
+        words = {0: "", 1: "Run it now", 2: "Run both now"}
+        return words.get(many, f"Run all {many} now")
+
+    @property
+    def latest(self) -> tuple[str, ...]:
+        """The last lines of the log."""
+        return self.log[-LATEST:]
 
 
 class StatusPresenter(Presenter[StatusView]):
@@ -152,9 +157,9 @@ class StatusPresenter(Presenter[StatusView]):
             details=tuple(f"{printable(each.job.name)}: {each.text}" for each in judged.concerns),
             attention=tuple(each.job.id for each in judged.concerns),
             tiles=(
-                _exposed(status.jobs, now),
-                _protected(runs, status.jobs),
-                _proven(proof, now),
+                exposed(status.jobs, now),
+                protected(runs, status.jobs),
+                proven(proof, now),
                 self._space(stores, runs),
             ),
             chart=Chart(local - timedelta(days=len(sizes) - 1), sizes),
@@ -234,53 +239,3 @@ def outcome(run: Run) -> str:
         return " · ".join(filter(None, ("Completed", size(run.stored_bytes), took))) + holes
     why = f" · {printable(run.error)}" if run.error else ""
     return f"{run.status.capitalize()}{why}"
-
-
-def full_in(days: int | None) -> tuple[str, Level]:
-    """When a store is full, in words."""
-    if days is None:
-        return "does not fill up at this rate", "good"
-    if days < 60:
-        return f"full in about {counted(max(1, days), 'day')} at this rate", "bad" if days < 14 else "warning"
-    months = round(days / 30.44)
-    much = f"{months} months" if months < 24 else f"{months // 12} years"
-    return f"full in about {much} at this rate", "warning" if months < 6 else "good"
-
-
-def _exposed(states: Sequence[JobState], now: datetime) -> Tile:
-    label, found = "If this disk died now", exposure(states, now)
-    never = [printable(job.target_name) for job in found.never]
-    if found.worst is None or found.job is None or found.newest is None:
-        text = f"nothing of {listed(never[:3])} is backed up yet" if never else "there are no jobs yet"
-        return Tile(label, "everything" if never else "—", text, "bad" if never else "none")
-    name = printable(found.job.name)
-    text = f"of work would be lost (worst job: {name})"
-    if found.newest < found.worst:
-        text += f"; the newest backup is {span(found.newest)} old"
-    if never:
-        text += f"; nothing of {listed(never[:3])} is backed up yet"
-    return Tile(label, span(found.worst), text, "bad" if never else "none")
-
-
-def _proven(proof: Proof | None, now: datetime) -> Tile:
-    """A restore or a verification of a whole run, whichever was last."""
-    label = "Last restore test"
-    if proof is None:
-        return Tile(label, "never", "verify or restore a backup to be sure of it", "warning")
-    did = "restored" if proof.kind == "restore" else "compared"
-    text = f"passed · {counted(proof.entries, 'entry', 'entries')} {did}"
-    old = now - proof.at > timedelta(days=90)
-    return Tile(label, ago(proof.at, now), text, "warning" if old else "good")
-
-
-def _protected(runs: Sequence[Run], states: Sequence[JobState]) -> Tile:
-    """The size of the newest good backup of each target; kept are the runs that can be restored."""
-    newest: dict[tuple[str, str], Run] = {}
-    kept = 0
-    for run in runs:  # newest first
-        if run.status.restorable and run.pruned_at is None:
-            kept += 1
-            newest.setdefault((run.target_type, run.target_name), run)
-    total = sum(run.source_bytes for run in newest.values())
-    text = f"{counted(len(states), 'job')} · {counted(kept, 'backup')} kept"
-    return Tile("Protected", size(total), text)

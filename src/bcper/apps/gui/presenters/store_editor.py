@@ -5,7 +5,7 @@ from typing import Any, Literal
 import attrs
 
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble
-from bcper.apps.gui.presenters.fields import FieldError, error_of, name_error
+from bcper.apps.gui.presenters.fields import FieldError, error_of, name_error, suggestion
 from bcper.apps.words import counted, number_of_bytes, size
 from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
@@ -82,6 +82,11 @@ class StoreEditor(Presenter[StoreEditorView]):
             place_error=error_of(_check_place, state) if placed or {"path", "remote"} & set(fields) else None,
             size_error=size_error,
         )
+
+    def choose_remote(self, remote: str, path: str) -> None:
+        """A place on a remote, from the chooser; a store without a name is called after the remote."""
+        name = {} if self._state.name else {"name": suggestion(remote, self._taken, "store")}
+        self.change(kind="rclone", remote=remote, path=path, **name)
 
     async def save(self) -> None:
         """Save it, if it can be, and try it."""

@@ -5,12 +5,13 @@ from typing import Literal
 import attrs
 
 from bcper.apps.gui.presenters.base import Presenter, Show, Tools, Trouble, trouble_of
-from bcper.apps.gui.presenters.status import full_in
+from bcper.apps.gui.presenters.flow import Meter, Running, Stoppable
+from bcper.apps.gui.presenters.tiles import full_in
 from bcper.apps.words import counted, size
 from bcper.domain.errors import BcperError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.runs import ListRuns
-from bcper.domain.model.requests.stores import ImportStore, ListStores, TestStore
+from bcper.domain.model.requests.stores import Imported, ImportStore, ListStores, TestStore
 from bcper.domain.model.runs import Run
 from bcper.domain.policy.history.stored_size import days_until_full, stored_by_day
 from bcper.domain.policy.history.verdict import Level
@@ -43,12 +44,17 @@ class StoreRow:
 
 @attrs.frozen
 class StoresView:
-    """``note`` is what an import found."""
+    """``note`` is what an import found, ``addable`` the folder that it looked into if that is no store yet.
+
+    ``importing`` is set while it looks.
+    """
 
     loaded: bool = False
     rows: tuple[StoreRow, ...] = ()
     note: str = ""
     warnings: tuple[str, ...] = ()
+    addable: str = ""
+    importing: Running | None = None
     trouble: Trouble | None = None
 
 
@@ -58,6 +64,7 @@ class StoresPresenter(Presenter[StoresView]):
     def __init__(self, tools: Tools, show: Show[StoresView]) -> None:
         self._reach: dict[str, Reach] = {}
         self._runs: tuple[Run, ...] = ()
+        self._work = Stoppable()
         super().__init__(tools, show, StoresView())
 
     async def refresh(self) -> None:
@@ -111,16 +118,39 @@ class StoresPresenter(Presenter[StoresView]):
 
     async def import_runs(self, name_or_path: str) -> None:
         """List every run that a store, or a folder, holds."""
-        with self._telling():
-            found = await self._tools.ask(ImportStore(name_or_path))
-            marked = (
-                " It was a folder of the original BCPER's, and is a store from now on."
-                if found.marked
-                else ""
-            )
-            note = f"{counted(found.runs, 'backup')} there, {counted(found.added, 'new one')}.{marked}"
-            self._set(note=note, warnings=tuple(map(printable, found.unreadable)))
-            await self.refresh()
+        if self._state.importing is not None:
+            return
+        meter = Meter(self._tools.clock, 1, lambda running: self._set(importing=running))
+
+        async def work() -> None:
+            meter.begin(f"Looking for backups in {printable(name_or_path)}")
+            found = await self._tools.ask(ImportStore(name_or_path), meter.report)
+            await self._tell(found)
+
+        try:
+            with self._telling():
+                self._set(note="", warnings=(), addable="")
+                if not await self._work.run(work):
+                    self._set(note="Cancelled.")
+        finally:
+            self._set(importing=None)
+
+    def cancel(self) -> None:
+        """Stop the import; what is on the list by then stays."""
+        self._work.cancel()
+
+    async def _tell(self, found: Imported) -> None:
+        marked = (
+            " It was a folder of the original BCPER's, and is a store from now on." if found.marked else ""
+        )
+        note = f"{counted(found.runs, 'backup')} there, {counted(found.added, 'new one')}.{marked}"
+        await self.refresh()
+        known = {view.store.location for view in await self._tools.ask(ListStores())}
+        self._set(
+            note=note,
+            warnings=tuple(map(printable, found.unreadable)),
+            addable=found.location if found.location not in known else "",
+        )
 
     def _reached(self, name: str, reach: Reach) -> None:
         self._reach[name] = reach

@@ -145,7 +145,9 @@ class RestoreReport:
 class RestoreRun(Request[RestoreReport]):
     """Restore a run, or what ``include`` (gitignore's grammar) names of it, into ``target_dir`` (absolute).
 
-    ``special`` restores device nodes and set-user-ID bits too.
+    ``special`` restores device nodes and set-user-ID bits too. ``strip`` takes so many components off the
+    front of every path, as a vault's items are folders that no disk has; what has no more than those is left
+    out.
     """
 
     which: Which
@@ -154,6 +156,7 @@ class RestoreRun(Request[RestoreReport]):
     overwrite: Overwrite = "never"
     special: bool = False
     passwords: tuple[str, ...] = _passwords()
+    strip: int = 0
 
 
 @attrs.frozen

@@ -1,0 +1,1 @@
+"""What pages are made of. Each knows the theme, and nothing of backups."""
