@@ -14,7 +14,7 @@ Tone = Literal["good", "warning", "bad", "none", "running"]
 
 @attrs.frozen
 class Palette:
-    """Colours as ``#RRGGBB``. Those that end in ``_tint`` are grounds for text, ``heat`` goes from little to much.
+    """Colours as ``#RRGGBB``. What ends in ``_tint`` is a ground for text, ``heat`` goes from little to much.
 
     ``border`` is for decoration, ``edge`` for what can be used; ``track`` is the empty part of a bar.
     """
