@@ -20,7 +20,7 @@ _MOST = 600
 class WindowFrame(Frame):
     """Sidebar, banner, status line, a sentence for some seconds, and a notebook with a tab for each page.
 
-    It is shown before there is anybody to hear it: ``on_page(name)``, ``on_run_due`` and ``menu`` are set later.
+    It is shown before anybody hears it: ``on_page(name)``, ``on_run_due`` and ``menu`` are set later.
     """
 
     def __init__(self, root: tkinter.Tk) -> None:

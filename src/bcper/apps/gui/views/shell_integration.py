@@ -33,7 +33,7 @@ class ShellDialog(Dialog):
         self._why.pack(fill="x", pady=(0, px(12)))
         self._rows = Frame(self.body)
         self._rows.pack(fill="x")
-        self._done = Note(self.body, "")
+        self._said = Note(self.body, "")
         self._trouble = Label(self.body, "", "bad", wrap=500)
         self._trouble.pack(fill="x")
         self.rows: dict[Shell, _Row] = {}
@@ -52,9 +52,9 @@ class ShellDialog(Dialog):
         for row in view.rows:
             self.rows[row.shell].show(row, _WORDS[view.offer])
         self._why.show(view.why)
-        self._done.say(view.done)
-        if view.done and not self._done.winfo_manager():
-            self._done.pack(fill="x", pady=(theme_of(self).px(8), 0), before=self._trouble)
+        self._said.say(view.done)
+        if view.done and not self._said.winfo_manager():
+            self._said.pack(fill="x", pady=(theme_of(self).px(8), 0), before=self._trouble)
             self.after_idle(self._refit)
         trouble = view.trouble
         self._trouble.show("" if trouble is None else f"{trouble.message} {trouble.hint}".strip())

@@ -1,7 +1,7 @@
 """The page Status."""
 
 import tkinter
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bcper.apps.gui.presenters.shell import PageName
 from bcper.apps.gui.presenters.status import StatusPresenter, StatusView
@@ -12,12 +12,15 @@ from bcper.apps.gui.widgets.layout import Action, EmptyState, PageHeader, Scroll
 from bcper.apps.gui.widgets.notes import Message
 from bcper.domain.model.events import Topic
 
+if TYPE_CHECKING:
+    from bcper.apps.gui.views.log import LogDialog
+
 _NARROW = 760
 """Below that width, at 96 dots per inch, what comes next stands under the charts."""
 
 
 class StatusPage(Page):
-    """A verdict, four figures, two charts, what comes and what was; the three steps where there is nothing."""
+    """A verdict, four figures, two charts, what comes and what was; where there is nothing, how to begin."""
 
     name: ClassVar[PageName] = "Status"
     topics: ClassVar[tuple[Topic, ...]] = ("catalog", "runs", "daemon")
