@@ -15,6 +15,7 @@ from bcper.apps.gui.widgets.base import Frame, Label, theme_of
 from bcper.apps.gui.widgets.dialog import Answer, Dialog
 from bcper.apps.gui.widgets.notes import Note
 from bcper.apps.gui.widgets.progress import ProgressRow
+from bcper.domain.model.names import printable
 
 _TITLES = {
     "what": "Step 1 of 3: what to back up",
@@ -25,7 +26,7 @@ _TITLES = {
 
 
 class FirstStartDialog(Dialog):
-    """One step at a time; at the end a first run, live, if it is wanted. A run that goes on ends with it."""
+    """One step at a time; at the end a first run, live, if it is wanted. That goes on when the dialog is closed."""
 
     def __init__(self, parent: tkinter.Misc, house: House) -> None:
         super().__init__(
@@ -66,14 +67,9 @@ class FirstStartDialog(Dialog):
         self.bind("<Return>", self._return)
         house.start(self.presenter.open)
 
-    async def result(self) -> str:
-        """See Dialog."""
-        try:
-            return await super().result()
-        finally:
-            self.presenter.cancel()
-
     def _show(self, view: FirstStartView) -> None:
+        if not self.winfo_exists():
+            return
         self.what.show(view)
         self.where.show(view)
         self.when.show(view.form)
@@ -115,13 +111,13 @@ class FirstStartDialog(Dialog):
     def _focus_first(self) -> None:
         if not self.winfo_exists():
             return
-        first: Any = self._frames[self._step].tk_focusNext()
-        if self._step == "when":
-            first = self.when.chosen
-        elif self._step == "done":
-            first = self.buttons["next"]
-        if first is not None:
-            first.focus_set()
+        first: dict[str, tkinter.Misc] = {
+            "what": self.what.paths.buttons["Add folder…"],
+            "where": self.where.entry,
+            "when": self.when.chosen,
+            "done": self.buttons["next"],
+        }
+        first[self._step].focus_set()
 
     def _next(self) -> None:
         step = self.presenter.state.step
@@ -186,10 +182,9 @@ class _Done(Frame):
     def show(self, view: FirstStartView) -> None:
         if view.step != "done":
             return
-        self._text.show(
-            f"The job {view.job} is saved: {view.form.words[:1].lower()}{view.form.words[1:]}. "
-            "Do not wait for that: make the first backup now."
-        )
+        saved = f"The job {printable(view.job)} is saved: {view.form.words[:1].lower()}{view.form.words[1:]}."
+        more = "" if view.outcome else " Do not wait for that: make the first backup now."
+        self._text.show(saved + more)
         running = view.running
         if running is not None:
             percent = "" if running.fraction is None else f"{100 * running.fraction:.0f} %"

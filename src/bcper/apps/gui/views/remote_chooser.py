@@ -57,6 +57,8 @@ class RemoteDialog(Dialog):
             house.start(self.presenter.refresh)
 
     def _show(self, view: RemoteChooserView) -> None:
+        if not self.winfo_exists():
+            return
         self.table.show([Row(row.name, (row.label, row.kind), icon="cloud") for row in view.rows])
         if view.remote and self.table.selection != (view.remote,):
             self.table.select([view.remote])

@@ -43,6 +43,8 @@ class ShellDialog(Dialog):
         house.start(self._presenter.open)
 
     def _show(self, view: AliasesView) -> None:
+        if not self.winfo_exists():
+            return
         shells = [row.shell for row in view.rows]
         if shells != list(self.rows):
             for old in self.rows.values():
