@@ -26,7 +26,7 @@ _TITLES = {
 
 
 class FirstStartDialog(Dialog):
-    """One step at a time; at the end a first run, live, if it is wanted. That goes on when the dialog is closed."""
+    """One step at a time; at the end a first run, live, if it is wanted: closed meanwhile, it goes on."""
 
     def __init__(self, parent: tkinter.Misc, house: House) -> None:
         super().__init__(
