@@ -46,6 +46,7 @@ def paint(width: int, height: int, ground: str | None, layers: Iterable[Layer]) 
     return png(width, height, rows, alpha=not ground)
 
 
+@lru_cache(maxsize=1024)
 def box(width: int, height: int, ground: str, line: str, fill: str, radius: float, thick: float) -> bytes:
     """A PNG of a box with round corners: only one corner is reckoned, the rest is its mirror."""
     base, edge, inside = rgb(ground), rgb(line), rgb(fill)
