@@ -12,11 +12,10 @@ from dependency_injector import providers
 
 from bcper.apps.container import Container
 from bcper.apps.gui.guest import run_guest
-from bcper.apps.gui.preferences import Appearance
+from bcper.apps.gui.looks import follow, mode_of
 from bcper.apps.gui.presenters.preferences import PreferencesView
 from bcper.apps.gui.root import Root
 from bcper.apps.gui.tasks import Tasks
-from bcper.apps.gui.theme.palette import Mode
 from bcper.apps.gui.views.window import MainWindow
 from bcper.apps.gui.wiring import house_of, window_service
 from bcper.apps.paths import Places
@@ -24,10 +23,7 @@ from bcper.apps.paths import Places
 if TYPE_CHECKING:
     from bcper.apps.gui.presenters.shell import PageName
     from bcper.apps.gui.views.frame import WindowFrame
-    from bcper.ports import appearance as port
 
-_ROUND = 600.0
-_AT_ONCE = 1.0
 _SAVING = 2.0
 
 
@@ -48,7 +44,7 @@ async def _main(root: Root, frame: "WindowFrame", container: Container, page: "P
         root.failed = tasks.failed
         looks = Looks(root)
         window = MainWindow(root, frame, house_of(container, service, tasks), service, looks.prefer)
-        tasks.start(looks.follow, container.appearance())
+        tasks.start(follow, container.appearance(), looks.desktop)
         tasks.start(window.run, page)
         nursery.start_soon(_heed_signals, window.closed.set)
         await window.closed.wait()
@@ -64,34 +60,21 @@ class Looks:
 
     def __init__(self, root: Root) -> None:
         self._root = root
-        self._desktop: Mode = "light"
-        self._appearance: Appearance = "system"
-        self._scale: int | None = None
+        self._dark: bool | None = None
+        self._wanted = PreferencesView()
 
     def prefer(self, view: PreferencesView) -> None:
         """What the person says."""
-        self._appearance, self._scale = view.appearance, view.scale
+        self._wanted = view
         self._put_on()
 
-    async def follow(self, desktop: "port.Appearance") -> None:
-        """What the desktop says, as long as it tells."""
-        known = await trio.to_thread.run_sync(desktop.dark, abandon_on_cancel=True)
-        self._desktop_is(known)
-        while True:
-            begun = trio.current_time()
-            found = await trio.to_thread.run_sync(desktop.after, known, _ROUND, abandon_on_cancel=True)
-            if found == known and trio.current_time() - begun < _AT_ONCE:
-                return  # nobody would tell
-            known = found
-            self._desktop_is(known)
-
-    def _desktop_is(self, dark: bool | None) -> None:
-        self._desktop = "dark" if dark else "light"
+    def desktop(self, dark: bool | None) -> None:
+        """What the desktop says."""
+        self._dark = dark
         self._put_on()
 
     def _put_on(self) -> None:
-        mode: Mode = self._desktop if self._appearance == "system" else self._appearance
-        self._root.look(mode, self._scale)
+        self._root.look(mode_of(self._wanted.appearance, self._dark), self._wanted.scale)
 
 
 async def _heed_signals(stop: Callable[[], None]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.first_start import STEPS, FirstStart, FirstStartView
-from bcper.apps.gui.views.first_steps import What, When, Where
+from bcper.apps.gui.views.first_steps import What, Where
 from bcper.apps.gui.views.page import House
-from bcper.apps.gui.views.remote_chooser import ask_remote
+from bcper.apps.gui.views.remote_chooser import choose_remote
+from bcper.apps.gui.views.schedule import ScheduleBuilder
 from bcper.apps.gui.widgets.base import Frame, Label, theme_of
 from bcper.apps.gui.widgets.dialog import Answer, Dialog
 from bcper.apps.gui.widgets.notes import Note
@@ -47,7 +48,7 @@ class FirstStartDialog(Dialog):
         self._steps.pack(fill="both", expand=True)
         self.what = What(self._steps, self._choose_folders, self._choose_files)
         self.where = Where(self._steps, self._choose_store, self._choose_remote)
-        self.when = When(self._steps)
+        self.when = ScheduleBuilder(self._steps, self._change_form)
         self.done = _Done(self._steps, lambda: self.presenter.cancel())
         self._frames: dict[str, Frame] = {
             "what": self.what,
@@ -63,7 +64,6 @@ class FirstStartDialog(Dialog):
         self.what.on_paths = self.presenter.set_paths
         self.what.on_password = self.presenter.set_password
         self.where.on_store = self.presenter.set_store
-        self.when.on_change = lambda fields: house.start(partial(self.presenter.change_form, **fields))
         self.bind("<Return>", self._return)
         house.start(self.presenter.open)
 
@@ -77,7 +77,14 @@ class FirstStartDialog(Dialog):
         trouble = view.trouble
         self._trouble.show("" if trouble is None else f"{trouble.message} {trouble.hint}".strip())
         self._show_buttons(view)
-        shape = view.step, bool(view.warning), view.running is None, bool(view.outcome), bool(view.trouble)
+        shape = (
+            view.step,
+            view.form.mode,
+            bool(view.warning),
+            view.running is None,
+            bool(view.outcome),
+            bool(view.trouble),
+        )
         if shape != self._shape:
             self._shape = shape
             self.after_idle(self._refit)
@@ -114,7 +121,7 @@ class FirstStartDialog(Dialog):
         first: dict[str, tkinter.Misc] = {
             "what": self.what.paths.buttons["Add folder…"],
             "where": self.where.entry,
-            "when": self.when.chosen,
+            "when": self.when.modes.buttons[self.presenter.state.form.mode],
             "done": self.buttons["next"],
         }
         first[self._step].focus_set()
@@ -127,6 +134,9 @@ class FirstStartDialog(Dialog):
         typed = isinstance(event.widget, ttk.Entry) and not isinstance(event.widget, ttk.Combobox)
         if typed and event.widget.winfo_toplevel() is self:
             self.buttons["next"].invoke()
+
+    def _change_form(self, field: str, value: object) -> None:
+        self._house.start(partial(self.presenter.change_form, **{field: value}))
 
     def _choose_folders(self) -> None:
         self._house.start(self._ask_paths, "folder")
@@ -164,8 +174,8 @@ class FirstStartDialog(Dialog):
         self._house.start(self._ask_remote)
 
     async def _ask_remote(self) -> None:
-        if place := await ask_remote(self, self._house):
-            self.presenter.set_store(place)
+        if place := await choose_remote(self, self._house):
+            self.presenter.set_store(":".join(place))
 
 
 class _Done(Frame):

@@ -1,19 +1,15 @@
-"""The fields of the three steps."""
+"""The fields of the first two steps."""
 
 import tkinter
 from collections.abc import Callable
-from typing import Any
 
 from bcper.apps.gui.presenters.first_start import FirstStartView
-from bcper.apps.gui.presenters.schedule_form import MODES, WEEKDAYS, ScheduleForm
 from bcper.apps.gui.widgets.base import Button, Frame, Label, theme_of
-from bcper.apps.gui.widgets.choices import Check, Choice, Options
-from bcper.apps.gui.widgets.entries import NumberEntry, PasswordEntry, TextEntry
+from bcper.apps.gui.widgets.choices import Check
+from bcper.apps.gui.widgets.entries import PasswordEntry, TextEntry
 from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.notes import Note
 from bcper.apps.gui.widgets.paths import PathListEditor
-
-_UNITS = {"hours": "hour(s), from", "days": "day(s) at", "weeks": "week(s) on", "months": "month(s) on day"}
 
 
 class What(Frame):
@@ -108,84 +104,6 @@ class Where(Frame):
             self._warning.pack(fill="x", pady=(theme_of(self).px(12), 0))
         elif not view.warning:
             self._warning.pack_forget()
-
-
-class When(Frame):
-    """How often, and at what time."""
-
-    def __init__(self, parent: tkinter.Misc) -> None:
-        super().__init__(parent)
-        px = theme_of(self).px
-        self.on_change: Callable[[dict[str, Any]], object] = _nobody
-        modes = [(key, text) for key, text in MODES if key in _UNITS]
-        self.modes = Options(self, modes, lambda key: self.on_change({"mode": key}))
-        self.modes.pack(anchor="w")
-        row = Frame(self)
-        row.pack(fill="x", pady=px(8))
-        Label(row, "Every").pack(side="left", padx=(0, px(6)))
-        self.count = self._number(row, "count", 1, 99)
-        self._unit = Label(row, "")
-        self._unit.pack(side="left", padx=px(6))
-        self._weekday = Choice(
-            row,
-            [(str(index), name) for index, name in enumerate(WEEKDAYS)],
-            lambda key: self.on_change({"weekday": int(key)}),
-            width=12,
-        )
-        self._day = self._number(row, "day", 1, 31)
-        self._at = Label(row, "at")
-        self.hour = self._number(row, "hour", 0, 23)
-        self._colon = Label(row, ":")
-        self.minute = self._number(row, "minute", 0, 59)
-        self._next = Note(self, "")
-        self._next.pack(fill="x")
-        self._error = Label(self, "", "bad", wrap=440)
-        self._error.pack(fill="x")
-        self._mode = ""
-
-    @property
-    def chosen(self) -> tkinter.Misc:
-        """What says how often."""
-        return self.modes.buttons[self.modes.key]
-
-    def show(self, form: ScheduleForm) -> None:
-        """What is chosen, and what it means."""
-        self.modes.put(form.mode)
-        for entry, text in (
-            (self.count, form.count),
-            (self._day, form.day),
-            (self.hour, form.hour),
-            (self.minute, form.minute),
-        ):
-            entry.put(text)
-            entry.wrong(bool(form.error))
-        self._weekday.put(str(form.weekday))
-        if form.mode != self._mode:
-            self._mode = form.mode
-            self._lay_out(form.mode)
-        if form.checked:
-            runs = " · ".join(form.next[:3])
-            self._next.say(f"{form.words}\nNext runs: {runs}" if form.good else "This is refused.")
-            self._error.show(form.error)
-
-    def _lay_out(self, mode: str) -> None:
-        px = theme_of(self).px
-        self._unit.show(_UNITS.get(mode, ""))
-        parts: list[Any] = [self._weekday, self._day, self._at, self.hour, self._colon, self.minute]
-        for part in parts:
-            part.pack_forget()
-        special = {"weeks": self._weekday, "months": self._day}.get(mode)
-        if special is not None:
-            special.pack(side="left", padx=(0, px(6)))
-            self._at.pack(side="left", padx=(0, px(6)))
-        self.hour.pack(side="left")
-        self._colon.pack(side="left", padx=px(2))
-        self.minute.pack(side="left")
-
-    def _number(self, parent: Frame, name: str, least: int, most: int) -> NumberEntry:
-        made = NumberEntry(parent, lambda text: self.on_change({name: text}), least=least, most=most, width=3)
-        made.pack(side="left")
-        return made
 
 
 def _nobody(*_: object) -> None:

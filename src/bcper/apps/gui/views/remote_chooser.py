@@ -1,4 +1,4 @@
-"""A place on a remote, chosen."""
+"""A place on a remote: one of rclone's remotes, and a folder on it."""
 
 import tkinter
 
@@ -11,73 +11,82 @@ from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.rows import Row
 from bcper.apps.gui.widgets.table import Column, Table
 
+_COLUMNS = (Column("name", "Remote", 180, stretch=True, sorts=False), Column("kind", "Kind", 90, sorts=False))
+
+
+async def choose_remote(parent: tkinter.Misc, house: House) -> tuple[str, str] | None:
+    """Ask for one; (remote, path), or ``None``."""
+    dialog = RemoteDialog(parent, house)
+    await dialog.chooser.refresh()
+    try:
+        result = await dialog.result()
+    finally:
+        dialog.chooser.stop()
+    state = dialog.chooser.state
+    return (state.remote, state.path) if result == "choose" and state.can_choose else None
+
 
 class RemoteDialog(Dialog):
-    """Remotes, a folder on the chosen one, and rclone's own configuration: see :func:`ask_remote`."""
+    """See :func:`choose_remote`."""
 
     def __init__(self, parent: tkinter.Misc, house: House) -> None:
         super().__init__(
             parent, "Choose a remote", (CANCEL, Answer("choose", "Choose", "primary")), width=600
         )
+        self.house = house
         px = theme_of(self).px
-        self._why = Label(self.body, "", "muted", wrap=440)
-        self._why.pack(fill="x")
-        self.table = Table(
-            self.body,
-            (
-                Column("name", "Remote", 180, stretch=True, sorts=False),
-                Column("kind", "Kind", 120, sorts=False),
-            ),
-            multiple=False,
-            height=6,
-        )
-        self.table.pack(fill="both", expand=True, pady=(px(8), px(8)))
-        self.table.on_select = lambda ids: self.presenter.choose(ids[0]) if ids else None
-        self._path = Field(self.body, "Folder on it", hint="Nothing is its root.")
-        entry = TextEntry(self._path, lambda text: self.presenter.set_path(text))
-        self._path.hold(entry)
-        self._path.pack(fill="x")
-        foot = Frame(self.body)
-        foot.pack(fill="x", pady=(px(8), 0))
+        self.remotes = Table(self.body, _COLUMNS, multiple=False, height=6)
+        self.remotes.pack(fill="x")
+        self.remotes.on_select = self._selected
+        self.remotes.on_open = self._opened
+        self._told = Label(self.body, "", "muted", wrap=400)
+        self._told.pack(fill="x", pady=(px(6), px(6)))
+        line = Frame(self.body)
+        line.pack(fill="x", pady=(0, px(8)))
+        self.refresh = Button(line, "Refresh", lambda: house.start(self.chooser.refresh), icon="refresh")
         self.configure_button = Button(
-            foot, "Configure rclone…", lambda: house.start(self.presenter.configure), icon="terminal"
+            line,
+            "Open rclone's configuration",
+            lambda: house.start(self.chooser.configure),
+            icon="terminal",
         )
-        self.configure_button.pack(side="left")
-        self._status = Label(foot, "", "muted", wrap=200)
-        self._status.pack(side="left", fill="x", expand=True, padx=(px(8), 0))
-        self._trouble = Label(self.body, "", "bad", wrap=440)
-        self._trouble.pack(fill="x")
-        self.presenter = RemoteChooser(house.tools, self._show, house.remotes, house.terminal)
-        # A terminal may not tell of its end: who comes back from it sees the list anew.
-        self.bind("<FocusIn>", lambda event: self._back(house) if event.widget is self else None, add=True)
-        house.start(self.presenter.refresh)
+        for button in (self.refresh, self.configure_button):
+            button.pack(side="left", padx=(0, px(8)))
+        self.path_field = Field(self.body, "Folder on it", hint="Empty is its root.")
+        self.path = TextEntry(self.path_field, lambda text: self.chooser.set_path(text))
+        self.path_field.hold(self.path)
+        self.path_field.pack(fill="x")
+        self.path.bind("<Return>", lambda _: self._opened(""))
+        self.bind("<FocusIn>", self._came, add=True)
+        self.chooser = RemoteChooser(house.tools, self.show, house.remotes, house.terminal)
 
-    def _back(self, house: House) -> None:
-        if self.presenter.state.configuring == "open":
-            house.start(self.presenter.refresh)
-
-    def _show(self, view: RemoteChooserView) -> None:
+    def show(self, state: RemoteChooserView) -> None:
+        """The presenter's ``show``."""
         if not self.winfo_exists():
             return
-        self.table.show([Row(row.name, (row.label, row.kind), icon="cloud") for row in view.rows])
-        if view.remote and self.table.selection != (view.remote,):
-            self.table.select([view.remote])
-        problem = view.problem
-        words = view.empty if problem is None else f"{problem.message} {problem.hint}".strip()
-        self._why.show(words if view.loaded else "Asking rclone")
-        self._path.say("" if view.path_error is None else view.path_error.words)
-        self._status.show(view.status)
-        self.configure_button.show(enabled=view.configuring == "no")
-        trouble = view.trouble
-        self._trouble.show("" if trouble is None else f"{trouble.message} {trouble.hint}".strip())
-        self.buttons["choose"].show(enabled=view.can_choose)
+        self.remotes.show([Row(row.name, (row.label, row.kind), icon="cloud") for row in state.rows])
+        if (state.remote,) != self.remotes.selection and state.remote:
+            self.remotes.select([state.remote])
+        worry = state.trouble or state.problem
+        words = state.status or (
+            " ".join(filter(None, (worry.message, worry.hint))) if worry is not None else state.empty
+        )
+        if not words and state.location:
+            words = f"Backups go to {state.location}"
+        self._told.show(words, "bad" if worry is not None and not state.status else "muted")
+        self.configure_button.show(enabled=state.configuring == "no")
+        self.path_field.say(state.path_error.text if state.path_error else "")
+        self.buttons["choose"].show(enabled=state.can_choose)
 
+    def _selected(self, ids: tuple[str, ...]) -> None:
+        if ids and ids[0] != self.chooser.state.remote:
+            self.chooser.choose(ids[0])
 
-async def ask_remote(parent: tkinter.Misc, house: House) -> str:
-    """The place that was chosen, as ``remote:path``; empty for none."""
-    dialog = RemoteDialog(parent, house)
-    try:
-        chosen = await dialog.result() == "choose"
-    finally:
-        dialog.presenter.stop()
-    return dialog.presenter.state.location if chosen else ""
+    def _opened(self, _id: str) -> None:
+        if self.chooser.state.can_choose:
+            self.close("choose")
+
+    def _came(self, event: object) -> None:
+        """The window has come to the front again: a terminal may have ended."""
+        if getattr(event, "widget", None) is self and self.chooser.state.configuring == "open":
+            self.house.start(self.chooser.refresh)
