@@ -1,7 +1,7 @@
 """The window's figures: ``python benchmarks/window.py [--idle 60] [--starts 7] [--runs 10000]``.
 
-First sight and the page Status filled, beside ``borg --version``, with the interpreter up; a list of many runs
-shown and filtered; the longest that Tk's loop stood still meanwhile; processor and memory while the window
+First sight and the page Status filled, beside ``borg --version``, with the interpreter up; a list of runs,
+shown and filtered, and how long the loop of Tk stood still meanwhile; processor and memory while the window
 idles beside a daemon. On a screen of its own (Xvfb); everything is in a temporary folder, best on a tmpfs.
 """
 
