@@ -77,6 +77,13 @@ def gui_file(places: Places) -> "tuple[Callable[[], bytes | None], Callable[[byt
     return lambda: private_file.read(places.preferences, _PREFERENCES_BYTES), write
 
 
+def make_settings_folder(places: Places) -> None:
+    """Make the folder of settings if it is missing, for its owner alone. Raises OSError."""
+    from bcper.adapters.private_folders import make_folders
+
+    make_folders(places.config_dir)
+
+
 def locks(places: Places) -> "Locks":
     """Locks between processes."""
     from bcper.adapters.fs.locks import FileLocks

@@ -1,9 +1,9 @@
 """The window's root."""
 
 import logging
+import os
 import tkinter
 from collections.abc import Callable
-from importlib.resources import files
 from types import TracebackType
 
 from bcper.apps.gui.screen import screen_dpi
@@ -72,4 +72,5 @@ class Root(tkinter.Tk):
 
 def icon(size: int) -> bytes:
     """The program's icon as a PNG, ``size`` pixels wide, one of ICON_SIZES."""
-    return files("bcper.apps.gui").joinpath(f"icons/bcper-{size}.png").read_bytes()
+    with open(os.path.join(os.path.dirname(__file__), "icons", f"bcper-{size}.png"), "rb") as file:
+        return file.read()

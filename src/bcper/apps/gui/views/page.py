@@ -30,7 +30,10 @@ class Go(Protocol):
 
 @attrs.frozen
 class House:
-    """What pages and dialogs share. ``say`` shows one sentence at the foot of the window for some seconds."""
+    """What pages and dialogs share. ``say`` shows one sentence at the foot of the window for some seconds.
+
+    ``restart_daemon`` is the window's, which tells of it in its banner.
+    """
 
     tools: Tools
     tasks: Starter
@@ -44,6 +47,7 @@ class House:
     programs: Callable[[], Programs]
     on_path: Callable[[], Programs | None]
     preferences: PreferencesFile
+    restart_daemon: Callable[[], object] = lambda: None
 
     def start(self, function: Callable[..., Awaitable[object]], *args: object) -> None:
         """Run ``function(*args)`` as a task: what buttons do."""

@@ -40,8 +40,8 @@ class PageHeader(Frame):
         px = theme_of(parent).px
         self.columnconfigure(0, weight=1)
         Label(self, title, "title").grid(row=0, column=0, sticky="w")
-        self._subtitle = Label(self, subtitle, "muted")
-        self._subtitle.grid(row=1, column=0, sticky="w")
+        self._subtitle = Label(self, subtitle, "muted", wrap=120)
+        self._subtitle.grid(row=1, column=0, sticky="ew")
         self.buttons: dict[str, Button] = {}
         for column, action in enumerate(actions, 1):
             made = button(self, action)
@@ -89,9 +89,13 @@ class ScrollFrame(Frame):
         )
         self._canvas.configure(yscrollcommand=self._scrolled)
         self._canvas.pack(side="left", fill="both", expand=True)
-        self.inside = Frame(self._canvas)
-        self._window = self._canvas.create_window(0, 0, window=self.inside, anchor="nw")
-        self.inside.bind("<Configure>", lambda _: self._measure())
+        # What holds it is as high as it asks for, and at least as the canvas: it is told when that changes.
+        self._hold = Frame(self._canvas)
+        self._hold.columnconfigure(0, weight=1)
+        self.inside = Frame(self._hold)
+        self.inside.grid(row=0, column=0, sticky="nsew")
+        self._window = self._canvas.create_window(0, 0, window=self._hold, anchor="nw")
+        self._hold.bind("<Configure>", lambda _: self._measure())
         self._canvas.bind("<Configure>", lambda _: self._measure())
         theme = theme_of(self)
         dress(self._canvas, lambda: self._canvas.configure(background=theme.palette.surface(self.surface)))
@@ -135,7 +139,8 @@ class ScrollFrame(Frame):
 
     def _measure(self) -> None:
         width, height = self._canvas.winfo_width(), self.inside.winfo_reqheight()
-        self._canvas.itemconfigure(self._window, width=width, height=max(height, self._canvas.winfo_height()))
+        self._hold.rowconfigure(0, weight=1, minsize=self._canvas.winfo_height())
+        self._canvas.itemconfigure(self._window, width=width)
         self._canvas.configure(scrollregion=(0, 0, width, height), yscrollincrement=theme_of(self).px(16))
 
     def _scrolled(self, first: float | str, last: float | str) -> None:

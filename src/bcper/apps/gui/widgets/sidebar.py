@@ -37,7 +37,7 @@ class Sidebar(Frame):
         self.inside.configure(width=px(SIDEBAR))
         self.inside.pack_propagate(False)
         self.inside.pack(side="left", fill="y", expand=True)
-        head = Frame(self.inside)
+        head = self.head = Frame(self.inside)
         head.pack(fill="x", padx=px(16), pady=(px(18), px(14)))
         Label(head, kind="running", icon="shield", size=26).pack(side="left")
         Label(head, title, "heading").pack(side="left", padx=px(8))

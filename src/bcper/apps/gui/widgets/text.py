@@ -83,6 +83,7 @@ class TextPane(Card):
     def show_end(self) -> None:
         """Scroll to the end, as for a log."""
         self.view.see("end")
+        self.view.xview_moveto(0)
 
     def wrong(self, wrong: bool) -> None:
         """A red edge, or not."""
