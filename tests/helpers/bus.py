@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from jeepney import DBus, HeaderFields, MessageType, new_error, new_method_return
+from jeepney import (
+    DBus,
+    DBusAddress,
+    HeaderFields,
+    MessageType,
+    new_error,
+    new_method_return,
+    new_signal,
+)
 from jeepney.io.blocking import open_dbus_connection
 
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -116,6 +124,14 @@ def properties(found: dict[tuple[str, str], dict[str, tuple[str, Any]]]) -> Call
         return "a{sv}", (found[call.path, call.body[0]],)
 
     return answer
+
+
+def emit(address: str, path: str, interface: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
+    """Send a signal to whoever listens."""
+    with open_dbus_connection(address) as connection:
+        connection.send(new_signal(DBusAddress(path, interface=interface), member, signature, body))
+        # The bus has passed it on when it answers what came after it.
+        connection.send_and_get_reply(DBus().GetId(), timeout=10)
 
 
 @contextmanager

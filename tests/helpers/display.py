@@ -1,4 +1,4 @@
-"""A screen of our own (Xvfb(1)), windows on it whose tests run as guests of Tk's loop, and hands (xdotool(1))."""
+"""A screen of our own (Xvfb(1)), windows on it, tests as guests of Tk's loop, and hands (xdotool(1))."""
 
 import logging
 import os
@@ -43,8 +43,21 @@ def screen(folder: Path) -> Iterator[str]:
     """A display that nobody else has; what it shows is also in a file of ``folder``, for pictures."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"]
-        + ["-noreset", "-dpi", "96", "-fbdir", str(folder)],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            f"{SIZE[0]}x{SIZE[1]}x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+            "-dpi",
+            "96",
+            "-fbdir",
+            str(folder),
+        ],
         pass_fds=(writing,),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -160,7 +173,14 @@ class Window:
             while not check():
                 await trio.sleep(0.01)
 
-    async def click(self, widget: tkinter.Misc, *held: str, at: tuple[int, int] | None = None, button: int = 1, times: int = 1) -> None:
+    async def click(
+        self,
+        widget: tkinter.Misc,
+        *held: str,
+        at: tuple[int, int] | None = None,
+        button: int = 1,
+        times: int = 1,
+    ) -> None:
         """Click the middle of a widget, or a place in it, with keys held."""
         x, y = at or (widget.winfo_width() // 2, widget.winfo_height() // 2)
         keys_down = [word for key in held for word in ("keydown", key)]
@@ -197,9 +217,11 @@ class Window:
         ]
 
     async def not_by_tab(self, of: tkinter.Misc | None = None) -> list[str]:
-        """Controls that Tab, pressed again and again, does not come to; and those whose ring does not show."""
+        """Controls that Tab does not come to."""
         place = of or self.root
-        wanted = {widget for widget in self.widgets(place) if isinstance(widget, CONTROLS) and _usable(widget)}
+        wanted = {
+            widget for widget in self.widgets(place) if isinstance(widget, CONTROLS) and _usable(widget)
+        }
         seen: set[tkinter.Misc] = set()
         at = place.tk_focusNext()
         while at is not None and at not in seen:

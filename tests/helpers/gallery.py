@@ -7,19 +7,10 @@ from pathlib import Path
 
 from bcper.apps.gui.widgets.base import Button, Card, Frame, Label, Rule, theme_of
 from bcper.apps.gui.widgets.charts import Bar, BarChart, Cell, DayGrid, MiniStrip
+from bcper.apps.gui.widgets.choices import Check, ChipBar, Choice, Options, Switch
 from bcper.apps.gui.widgets.dialog import ConfirmDialog
-from bcper.apps.gui.widgets.fields import (
-    Check,
-    ChipBar,
-    Choice,
-    Field,
-    NumberEntry,
-    Options,
-    PasswordEntry,
-    SearchField,
-    Switch,
-    TextEntry,
-)
+from bcper.apps.gui.widgets.entries import NumberEntry, PasswordEntry, SearchField, TextEntry
+from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.layout import Action, EmptyState, PageHeader
 from bcper.apps.gui.widgets.menu import Entry, MenuButton
 from bcper.apps.gui.widgets.notes import Banner, Lines, Message, Note, StatusLine
@@ -30,7 +21,9 @@ from bcper.apps.gui.widgets.sidebar import Sidebar
 from bcper.apps.gui.widgets.table import Column, Table
 from bcper.apps.gui.widgets.text import TextPane
 
-PAGES = [(name.lower(), name) for name in ("Items", "Vaults", "Stores", "Backups", "Frequencies", "Jobs", "Status")]
+PAGES = [
+    (name.lower(), name) for name in ("Items", "Vaults", "Stores", "Backups", "Frequencies", "Jobs", "Status")
+]
 COLUMNS = (
     Column("job", "Job", 170, stretch=True),
     Column("started", "Started", 120),
@@ -46,7 +39,13 @@ def rows(count: int) -> list[Row]:
     return [
         Row(
             f"{index:032x}",
-            (f"job-{index % 7}", f"2026-11-{index % 28 + 1:02} 14:{index % 60:02}", "gdrive", "success", f"{index} MiB"),
+            (
+                f"job-{index % 7}",
+                f"2026-11-{index % 28 + 1:02} 14:{index % 60:02}",
+                "gdrive",
+                "success",
+                f"{index} MiB",
+            ),
             TONES[index % 6],
             "bad" if TONES[index % 6] == "bad" else "",
         )
@@ -68,7 +67,9 @@ def gallery(root: tkinter.Misc) -> "tkinter.Misc":
     page = Frame(main, padding=(24, 20, 24, 12))
     banner = Banner(main, lambda shown: banner.pack(fill="x", before=page) if shown else banner.pack_forget())
     page.pack(fill="both", expand=True)
-    banner.show("blue", "Backing up nightly-documents", "Uploading to gdrive · 62 %", fraction=0.62, action="Cancel")
+    banner.show(
+        "blue", "Backing up nightly-documents", "Uploading to gdrive · 62 %", fraction=0.62, action="Cancel"
+    )
     PageHeader(
         page,
         "Gallery",
@@ -91,10 +92,16 @@ def _controls(parent: Frame) -> None:
     card.pack(fill="x", pady=(0, px(12)))
     bar = Frame(card)
     bar.pack(fill="x", pady=(0, px(8)))
-    for text, kind, icon in (("Plain", "plain", ""), ("Primary", "primary", "restore"), ("Danger…", "danger", "trash")):
+    for text, kind, icon in (
+        ("Plain", "plain", ""),
+        ("Primary", "primary", "restore"),
+        ("Danger…", "danger", "trash"),
+    ):
         Button(bar, text, lambda: None, kind, icon=icon).pack(side="left", padx=(0, px(8)))  # type: ignore[arg-type]
     Button(bar, "", lambda: None, "ghost", icon="edit", tip="Edit").pack(side="left")
-    MenuButton(bar, "", lambda: [Entry("Edit", None, "Enter"), Entry(), Entry("Delete", None, "Del")]).pack(side="left")
+    MenuButton(bar, "", lambda: [Entry("Edit", None, "Enter"), Entry(), Entry("Delete", None, "Del")]).pack(
+        side="left"
+    )
     off = Button(bar, "Save", lambda: None, "primary")
     off.show(enabled=False)
     off.pack(side="right")
@@ -124,7 +131,12 @@ def _controls(parent: Frame) -> None:
     secret.pack(fill="x", pady=px(4))
     boxes = Frame(card)
     boxes.pack(fill="x")
-    for made, on in ((Switch(boxes, "Enabled"), True), (Switch(boxes), False), (Check(boxes, "Compress"), True), (Check(boxes, "No"), False)):
+    for made, on in (
+        (Switch(boxes, "Enabled"), True),
+        (Switch(boxes), False),
+        (Check(boxes, "Compress"), True),
+        (Check(boxes, "No"), False),
+    ):
         made.put(on)
         made.pack(side="left", padx=(0, px(12)))
     radio = Options(boxes, [("x", "Never"), ("y", "Always")], look="radio")
@@ -136,7 +148,12 @@ def _controls(parent: Frame) -> None:
     paths.mark(["", "This is not yours to read."])
     paths.pack(fill="x", pady=(px(8), 0))
     progress = ProgressRow(card, lambda: None)
-    progress.show("Restoring 5c1f88aa", 0.4, "40 %", "Uploading archive to gdrive · 1.3 of 2.1 GB · 11.4 MB/s · about 1 min left")
+    progress.show(
+        "Restoring 5c1f88aa",
+        0.4,
+        "40 %",
+        "Uploading archive to gdrive · 1.3 of 2.1 GB · 11.4 MB/s · about 1 min left",
+    )
     progress.pack(fill="x", pady=(px(8), 0))
 
 
@@ -161,7 +178,10 @@ def _lists(parent: Frame) -> None:
     chart.show([Bar(90 + index * 0.7, f"{index}", "Sep" if index == 9 else "") for index in range(90)])
     days = DayGrid(card)
     days.pack(fill="x", pady=px(4))
-    cells = [Cell("bad" if at % 71 == 5 else "warning" if at % 97 == 9 else "good", "a day", at % 4 + 1) for at in range(366)]
+    cells = [
+        Cell("bad" if at % 71 == 5 else "warning" if at % 97 == 9 else "good", "a day", at % 4 + 1)
+        for at in range(366)
+    ]
     days.show(cells, [(0, "Dec"), (20, "May")])
     strip = MiniStrip(card)
     strip.pack(anchor="w")
@@ -169,7 +189,12 @@ def _lists(parent: Frame) -> None:
     Rule(card).pack(fill="x", pady=px(8))
     lines = Lines(card, lambda _: None)
     lines.pack(fill="x")
-    lines.show([("good", "mail-hourly", "in 1 h 28 min → nas", "16:00"), ("bad", "projects", "Failed · could not reach nas (timed out)", "12:30")])
+    lines.show(
+        [
+            ("good", "mail-hourly", "in 1 h 28 min → nas", "16:00"),
+            ("bad", "projects", "Failed · could not reach nas (timed out)", "12:30"),
+        ]
+    )
     pane = TextPane(parent, height=3, width=30)
     pane.pack(fill="both", expand=True)
     pane.put("12:30 ERROR could not reach nas\n12:31 INFO looking again\n" * 3)
@@ -199,18 +224,24 @@ def main(folder: str) -> None:
             window.screenshot(out / "light-again.png")
 
         async def dialog(window: Window) -> None:
-            EmptyState(window.root, "vaults", "No vaults yet", "A vault is a group of items.", Action("Create", lambda: None, "primary")).pack(
-                fill="both", expand=True
-            )
+            EmptyState(
+                window.root,
+                "vaults",
+                "No vaults yet",
+                "A vault is a group of items.",
+                Action("Create", lambda: None, "primary"),
+            ).pack(fill="both", expand=True)
             import trio
 
-            things = [(f"24ede6a{index}  mail-hourly", "588 MB · 2026-11-23 13:35 on nas") for index in range(7)]
+            things = [
+                (f"24ede6a{index}  mail-hourly", "588 MB · 2026-11-23 13:35 on nas") for index in range(7)
+            ]
             async with trio.open_nursery() as nursery:
                 asked = ConfirmDialog(
                     window.root,
                     "Delete 7 backups for good?",
                     "Delete 7 backups",
-                    text="They are removed from the store and cannot be brought back. Other backups are not touched.",
+                    text="They are removed from the store and cannot be brought back.",
                     things=things,
                     warning="This includes the newest good backup of “photos-weekly”.",
                 )

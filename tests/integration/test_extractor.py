@@ -342,7 +342,7 @@ def test_wants_reports_what_it_refuses_and_file_does_not_say_it_again(tmp_path: 
             assert not extractor.wants(f(path, 1))
             assert extractor.file(f(path, 1), b"x") is Outcome.SKIPPED
     assert [problem.path for problem in problems] == [b"../x", b"blocked", b"folder", b"blocked"]
-    assert problems[-1].reason == "below it, 1 entries were not restored"
+    assert problems[-1].reason == "below it, 1 entry was not restored"
 
 
 def test_folders_that_were_there_keep_their_mode_and_time_unless_told(tmp_path: Path) -> None:

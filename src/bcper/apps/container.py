@@ -49,6 +49,7 @@ class Container(containers.DeclarativeContainer):
     patience = providers.Singleton(machine_bindings.patience)
     inhibitor = providers.Singleton(machine_bindings.inhibitor)
     notifier = providers.Singleton(machine_bindings.notifier)
+    appearance = providers.Singleton(machine_bindings.appearance)
     daemon_control = providers.Singleton(bindings.daemon_control, places, locks)
     autostart = providers.Singleton(machine_bindings.autostart)
     clock = providers.Singleton(bindings.clock)

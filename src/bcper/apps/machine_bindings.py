@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bcper.adapters.system.sd_notify import SdNotify
+    from bcper.ports.appearance import Appearance
     from bcper.ports.autostart import Autostart
     from bcper.ports.hooks import CommandRunner
     from bcper.ports.inhibitor import Inhibitor
@@ -53,6 +54,13 @@ def notifier() -> "Notifier":
     from bcper.adapters.dbus.notifications import DesktopNotifier
 
     return DesktopNotifier()
+
+
+def appearance() -> "Appearance":
+    """Light or dark."""
+    from bcper.adapters.dbus.appearance import PortalAppearance
+
+    return PortalAppearance()
 
 
 def priority() -> "Priority":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bcper.adapters.dbus.address import session_bus, sockets, system_bus
+from bcper.adapters.dbus.appearance import PortalAppearance
 from bcper.adapters.dbus.bus import Bus
 from bcper.adapters.dbus.logind import LogindInhibitor
 from bcper.adapters.dbus.network_manager import NetworkManagerNetwork
@@ -28,6 +29,7 @@ NAMES = [
     "org.freedesktop.UPower",
     "org.freedesktop.NetworkManager",
     "org.freedesktop.login1",
+    "org.freedesktop.portal.Desktop",
 ]
 FALLBACK = Battery(12, on_battery=True)
 
@@ -56,7 +58,12 @@ def inhibit(bus: Bus) -> None:
     assert worked
 
 
-ASKERS = [notify, battery, metered, online, inhibit]
+def appearance(bus: Bus) -> None:
+    assert PortalAppearance(bus).dark() is None
+    assert PortalAppearance(bus).after(None, 0.0) is None
+
+
+ASKERS = [notify, battery, metered, online, inhibit, appearance]
 
 
 @pytest.fixture(params=ASKERS, ids=lambda ask: ask.__name__)

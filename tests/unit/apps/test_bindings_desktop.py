@@ -8,7 +8,9 @@ from bcper.apps.container import Container
 from bcper.apps.paths import places
 
 
-@pytest.mark.parametrize("name", ["notifier", "power", "network", "inhibitor", "autostart", "daemon_control"])
+@pytest.mark.parametrize(
+    "name", ["notifier", "power", "network", "inhibitor", "autostart", "appearance", "daemon_control"]
+)
 def test_it_is_made_once(name: str, tmp_path: Path) -> None:
     container = Container(places=places(str(tmp_path)))
     made = getattr(container, name)()

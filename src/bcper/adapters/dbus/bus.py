@@ -143,6 +143,32 @@ class Conversation:
         )
         return found
 
+    def patient(self, seconds: float) -> None:
+        """From now on, take so long."""
+        self._deadline = time.monotonic() + seconds
+
+    def listen(self, rule: str) -> None:
+        """Have signals sent here (D-Bus specification, "Match Rules"). Raises NoAnswer."""
+        name, path = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+        self.call(name, path, name, "AddMatch", "s", (rule,), reply="")
+
+    def signal(self, interface: str, member: str) -> tuple[Any, ...]:
+        """The body of the next such signal. Raises NoAnswer when there was none in time."""
+        from jeepney import HeaderFields, MessageType
+
+        try:
+            while True:
+                message = self._receive()
+                fields = message.header.fields
+                told = fields.get(HeaderFields.interface), fields.get(HeaderFields.member)
+                if message.header.message_type is MessageType.signal and told == (interface, member):
+                    return tuple(message.body)
+                _close_all(message.body)
+        except NoAnswer:
+            raise
+        except Exception as error:  # as in call
+            raise NoAnswer(f"{interface} {member}: {type(error).__name__}: {error}") from error
+
     def _send(self, data: bytes) -> None:
         self._sock.settimeout(self._left())
         self._sock.sendall(data)

@@ -128,7 +128,8 @@ class FsExtractor:
             self._symlink(entry)
         for path, count in self._here.blocked.items():
             if count:
-                self._report(Problem(path, f"below it, {count} entries were not restored", incomplete=True))
+                many = "1 entry was" if count == 1 else f"{count} entries were"
+                self._report(Problem(path, f"below it, {many} not restored", incomplete=True))
         done = PathSet()
         for entry in reversed(directories):
             if entry.path not in done:

@@ -12,7 +12,6 @@ from bcper.apps.gui.theme.metrics import scale_of
 from bcper.apps.gui.theme.palette import Mode
 from bcper.apps.gui.theme.theme import Theme
 
-
 _LEAST = (900, 560)
 _FIRST = (1200, 780)
 
@@ -29,12 +28,13 @@ class Root(tkinter.Tk):
         self.failed: Callable[[BaseException], None] | None = None
         self.withdraw()
         self.title("BCPER")
+        self.configure(cursor="left_ptr")
         self.screen_scale = scale_of(None, screen_dpi())
         self.theme = Theme(self, mode, self._scale(scale))
         self._icons = [
             tkinter.PhotoImage(master=self, data=icon(size), format="png") for size in reversed(ICON_SIZES)
         ]
-        self.iconphoto(True, *self._icons)  # type: ignore[arg-type]
+        self.iconphoto(True, *self._icons)
         px = self.theme.px
         width, height = self.winfo_screenwidth(), self.winfo_screenheight()
         self.minsize(min(px(_LEAST[0]), width), min(px(_LEAST[1]), height))
@@ -45,7 +45,7 @@ class Root(tkinter.Tk):
         self.theme.change(mode=mode, scale=self._scale(scale))
 
     def place(self, geometry: str) -> None:
-        """As it was the last time (``1000x700+20+30``); what Tk does not take, or is off the screen, is not."""
+        """As it was the last time (``1000x700+20+30``); not what makes no sense or is off the screen."""
         size, _, offset = geometry.partition("+")
         try:
             width, height = (int(part) for part in size.split("x"))

@@ -4,7 +4,7 @@ import ctypes
 
 
 def screen_dpi() -> float | None:
-    """``Xft.dpi``, which desktops set for their scale and Tk 8.6 ignores (Xresources(5)); ``None`` without."""
+    """``Xft.dpi``, which desktops set for their scale and Tk 8.6 ignores; ``None`` without one."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
         x11.XOpenDisplay.restype = ctypes.c_void_p

@@ -50,7 +50,7 @@ class Tasks:
                 self.failed(error)
 
     def failed(self, error: BaseException) -> None:
-        """Tell of what nobody else caught: a bug with its traceback in the log, one sentence on the screen."""
+        """Tell of what nobody else caught; a bug has its traceback in the log as well."""
         failure = explain(error)
         if failure.bug:
             self._log.error("a bug", exc_info=error)

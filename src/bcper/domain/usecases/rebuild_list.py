@@ -36,4 +36,6 @@ class RebuildList:
             except BcperError as error:
                 tell(f"The store {printable(store.name)} is not in the list of runs: {error}")
                 continue
-            tell(f"{report.runs} runs of the store {printable(store.name)} are in the list of runs again.")
+            many = "1 run" if report.runs == 1 else f"{report.runs} runs"
+            verb = "is" if report.runs == 1 else "are"
+            tell(f"{many} of the store {printable(store.name)} {verb} in the list of runs again.")

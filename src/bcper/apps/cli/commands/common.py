@@ -4,15 +4,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from bcper.apps.cli.passwords import ask, password_of, passwords_of
 from bcper.apps.cli.render import duration, size
 from bcper.apps.edge import place
+from bcper.apps.words import counted
+from bcper.domain.errors import UsageError
 from bcper.domain.model.frequency import Cron, Every, Once
 from bcper.domain.model.names import printable
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from bcper.domain.model.requests.targets import PasswordChange, Removed
     from bcper.domain.model.runs import Run
     from bcper.ports.service import BackupService
+
+V = TypeVar("V")
 
 INCOMPLETE = 3
 """The exit status of what is done, but for some sources or some files."""
@@ -59,16 +63,59 @@ def tell(args: argparse.Namespace, value: object, text: str) -> int:
     return 0
 
 
-def tell_removed(args: argparse.Namespace, kind: str, removed: "Removed") -> int:
-    """Say what a deletion took along."""
-    lines = [f"Deleted the {kind} {removed.name}."]
+def delete_each(
+    args: argparse.Namespace,
+    kind: str,
+    known: "Callable[[], Collection[str]]",
+    delete: "Callable[[str], Removed]",
+) -> int:
+    """Delete ``args.names``, one after the other; of several a slip in one name keeps all of them.
+
+    ``known`` are names that there are. With JSON one is an object, several are a list of those that are gone.
+    """
+    names = list(dict.fromkeys(args.names))
+    if len(names) > 1:
+        there = known()
+        for name in names:
+            if name not in there:
+                raise UsageError(f"There is no {kind} {name!r}: nothing was deleted.", _shows(kind))
+    gone = []
+    try:
+        for name in names:
+            removed = delete(name)
+            gone.append(removed)
+            if not args.json and not args.quiet:
+                print(_removed_words(kind, removed))
+    finally:
+        if args.json and gone:
+            print(json.dumps(raw(gone if len(names) > 1 else gone[0])))
+    return 0
+
+
+def found(
+    args: argparse.Namespace, kind: str, views: "Iterable[V]", names: "Callable[[V], Collection[str]]"
+) -> "V":
+    """The view that ``args.name`` names. Raises UsageError."""
+    for view in views:
+        if args.name in names(view):
+            return view
+    raise UsageError(f"There is no {kind} {args.name!r}.", _shows(kind))
+
+
+def _shows(kind: str) -> str:
+    many = "frequencies" if kind == "frequency" else f"{kind}s"
+    return f"bcper-cli {kind} list shows the {many}."
+
+
+def _removed_words(kind: str, removed: "Removed") -> str:
+    lines = [f"Deleted the {kind} {printable(removed.name)}."]
     if removed.jobs:
-        lines.append(f"With it: {', '.join(f'the job {name}' for name in removed.jobs)}.")
+        lines.append(f"With it: {', '.join(f'the job {printable(name)}' for name in removed.jobs)}.")
     if removed.vaults_changed:
-        lines.append(f"Taken out of: {', '.join(removed.vaults_changed)}.")
+        lines.append(f"Taken out of: {', '.join(map(printable, removed.vaults_changed))}.")
     if removed.vaults_emptied:
-        lines.append(f"Nothing is left in: {', '.join(removed.vaults_emptied)}.")
-    return tell(args, removed, "\n".join(lines))
+        lines.append(f"Nothing is left in: {', '.join(map(printable, removed.vaults_emptied))}.")
+    return "\n".join(lines)
 
 
 def which(args: argparse.Namespace, service: "BackupService", run: str) -> "Which":
@@ -113,16 +160,14 @@ def made_run(args: argparse.Namespace, made: "Run") -> int:
         sealed = ", encrypted" if made.encrypted else ""
         seconds = (made.completed_at - made.started_at).total_seconds() if made.completed_at else 0
         print(
-            f"Run {made.run_id} is {made.status}: {made.entries} entries, {size(made.source_bytes)}, "
-            f"stored in {size(made.stored_bytes)}{sealed}, in {duration(seconds)}."
+            f"Run {made.run_id} is {made.status}: {counted(made.entries, 'entry', 'entries')}, "
+            f"{size(made.source_bytes)}, stored in {size(made.stored_bytes)}{sealed}, in {duration(seconds)}."
         )
     return INCOMPLETE if made.status is RunStatus.PARTIAL else 0
 
 
 def check_changes(args: argparse.Namespace) -> None:
     """Raises UsageError for an edit without anything to change."""
-    from bcper.domain.errors import UsageError
-
     about = {"noun", "verb", "json", "quiet", "verbose", "config_dir"}
     about.add("id" if args.noun == "frequency" else "name")
     if all(value is None or value is False for key, value in vars(args).items() if key not in about):
@@ -131,7 +176,6 @@ def check_changes(args: argparse.Namespace) -> None:
 
 def changed_password(args: argparse.Namespace) -> "PasswordChange | None":
     """What the options say about a password of something that exists. Raises UsageError."""
-    from bcper.domain.errors import UsageError
     from bcper.domain.model.requests.targets import PasswordChange
 
     given = args.ask_password or args.password_file or args.password_command or args.password is not None

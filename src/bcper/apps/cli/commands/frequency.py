@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Callable
 from datetime import datetime
 
-from bcper.apps.cli.commands.common import check_changes, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import check_changes, delete_each, found, raw, tell
 from bcper.apps.cli.render import local, show_json, table
 from bcper.domain.errors import UsageError
-from bcper.domain.model.frequency import Once
+from bcper.domain.model.frequency import Cron, Once
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.jobs import (
     AddFrequency,
@@ -48,6 +48,24 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
     return 0
 
 
+def _show(args: argparse.Namespace, service: BackupService) -> int:
+    views = service(ListFrequencies(5))
+    view = found(args, "frequency", views, lambda view: (view.frequency.id, view.frequency.name))
+    if args.json:
+        show_json(raw(view))
+        return 0
+    schedule = view.frequency.schedule
+    print(f"Frequency {printable(view.frequency.id)}")
+    print(f"  name  {printable(view.frequency.name)}")
+    print(f"  when  {view.words}")
+    if isinstance(schedule, Cron):
+        print(f"  cron  {schedule.expression}")
+    for when in view.next or (None,):
+        print(f"  next  {_next_time(view) if when is None else local(when)}")
+    print(f"  jobs  {printable(', '.join(view.jobs)) or 'none'}")
+    return 0
+
+
 def _add(args: argparse.Namespace, service: BackupService) -> int:
     when = _when(args)
     if when is None:
@@ -67,7 +85,10 @@ def _edit(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
-    return tell_removed(args, "frequency", service(DeleteFrequency(args.id, args.cascade)))
+    def known() -> set[str]:
+        return {view.frequency.id for view in service(ListFrequencies())}
+
+    return delete_each(args, "frequency", known, lambda name: service(DeleteFrequency(name, args.cascade)))
 
 
 def _next(args: argparse.Namespace, service: BackupService) -> int:
@@ -116,6 +137,7 @@ def _first(view: FrequencyView) -> str:
 
 _VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
     "list": _list,
+    "show": _show,
     "add": _add,
     "edit": _edit,
     "delete": _delete,

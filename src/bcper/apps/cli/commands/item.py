@@ -11,15 +11,16 @@ import attrs
 from bcper.apps.cli.commands.common import (
     changed_password,
     check_changes,
+    delete_each,
+    found,
     new_password,
     raw,
     tell,
-    tell_removed,
 )
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import show_json, size, table
 from bcper.apps.edge import absolute
-from bcper.domain.errors import UsageError
+from bcper.apps.words import counted
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.targets import (
     AddItem,
@@ -62,9 +63,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _show(args: argparse.Namespace, service: BackupService) -> int:
-    view = next((view for view in service(ListItems()) if view.item.name == args.name), None)
-    if view is None:
-        raise UsageError(f"There is no item {args.name!r}.", "bcper-cli item list shows the items.")
+    view = found(args, "item", service(ListItems()), lambda view: (view.item.name,))
     if args.json:
         show_json(raw(view))
         return 0
@@ -137,7 +136,7 @@ def _preview(args: argparse.Namespace, service: BackupService) -> int:
     if args.json:
         show_json(raw(report))
         return 0
-    print(f"A backup would keep {report.kept} entries, {size(report.kept_bytes)}.")
+    print(f"A backup would keep {counted(report.kept, 'entry', 'entries')}, {size(report.kept_bytes)}.")
     if report.left_out:
         print("It would leave out:")
         table(
@@ -157,7 +156,10 @@ def _preview(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
-    return tell_removed(args, "item", service(DeleteTarget("item", args.name, args.cascade)))
+    def known() -> set[str]:
+        return {view.item.name for view in service(ListItems())}
+
+    return delete_each(args, "item", known, lambda name: service(DeleteTarget("item", name, args.cascade)))
 
 
 def _leave_out(args: argparse.Namespace, before: LeaveOut) -> LeaveOut:

@@ -7,10 +7,10 @@ from typing import Any
 
 import attrs
 
-from bcper.apps.cli.commands.common import check_changes, made_run, raw, tell, tell_removed
+from bcper.apps.cli.commands.common import check_changes, delete_each, found, made_run, raw, tell
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import local, show_json, table
-from bcper.apps.words import kept
+from bcper.apps.words import counted, kept
 from bcper.domain.errors import Skipped
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.names import printable
@@ -58,6 +58,36 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
                 for view in views
             ],
         )
+    return 0
+
+
+def _show(args: argparse.Namespace, service: BackupService) -> int:
+    view = found(args, "job", service(ListJobs()), lambda view: (view.job.name, view.job.id))
+    if args.json:
+        show_json(raw(view))
+        return 0
+    job, last = view.job, view.last
+    lines = {
+        "id": job.id,
+        "target": f"{job.target_type} {job.target_name}",
+        "store": job.store_name,
+        "when": f"{view.when or 'never'} ({job.frequency_id})",
+        "enabled": "yes" if job.enabled else "no",
+        "next": local(view.next) or "—",
+        "waits": view.waiting,
+        "trouble": view.trouble,
+        "keep": kept(job.keep),
+        "last run": f"{last.status}, {local(last.started_at)} ({last.run_id[:8]})" if last else "never",
+        "before": job.before,
+        "after": job.after,
+        "ping": job.ping_url,
+        "warn": "" if job.warn_after_days is None else f"after {counted(job.warn_after_days, 'day')}",
+        "power": "only when plugged in" if job.only_on_power else "",
+    }
+    print(f"Job {printable(job.name)}")
+    for name, text in lines.items():
+        if text:
+            print(f"  {name:<8}  {printable(text)}")
     return 0
 
 
@@ -150,7 +180,10 @@ def _clean(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
-    return tell_removed(args, "job", service(DeleteJob(args.name)))
+    def known() -> set[str]:
+        return {name for view in service(ListJobs()) for name in (view.job.name, view.job.id)}
+
+    return delete_each(args, "job", known, lambda name: service(DeleteJob(name)))
 
 
 def _keep(args: argparse.Namespace, before: Keep) -> Keep | None:
@@ -169,6 +202,7 @@ def _coming(view: JobView) -> str:
 
 _VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
     "list": _list,
+    "show": _show,
     "add": _add,
     "edit": _edit,
     "enable": _enable,

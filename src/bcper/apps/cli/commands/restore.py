@@ -11,6 +11,7 @@ from bcper.apps.cli.passwords import passwords_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import size, tell_failure
 from bcper.apps.edge import absolute, place
+from bcper.apps.words import counted
 from bcper.domain.errors import Damaged, StoreError, UsageError, WrongPassword
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.runs import (
@@ -58,9 +59,9 @@ def _tell_restored(args: argparse.Namespace, report: RestoreReport) -> None:
         print(f"Warning: {printable(problem.path)} {problem.reason}", file=sys.stderr)
     if not args.quiet:
         target = printable(report.target_dir)
-        kept = f", {report.kept} existing files kept (see --overwrite)" if report.kept else ""
+        kept = f", {counted(report.kept, 'existing file')} kept (see --overwrite)" if report.kept else ""
         print(
-            f"Restored run {report.run_id[:8]} to {target}: {report.written} entries, "
+            f"Restored run {report.run_id[:8]} to {target}: {counted(report.written, 'entry', 'entries')}, "
             f"{size(report.bytes)}{kept}."
         )
 
@@ -105,7 +106,7 @@ def _tell_verified(args: argparse.Namespace, report: VerifyReport) -> None:
         }
         print(json.dumps(summary))
     elif not args.quiet:
-        deep = f"every byte of {report.entries} entries read and compared"
+        deep = f"every byte of {counted(report.entries, 'entry', 'entries')} read and compared"
         print(f"Run {report.run.run_id[:8]} is whole: {deep if report.deep else 'checksums agree'}.")
         if not report.deep:
             print("With its password every byte inside would be compared too.")

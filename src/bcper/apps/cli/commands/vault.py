@@ -6,13 +6,13 @@ from collections.abc import Callable
 from bcper.apps.cli.commands.common import (
     changed_password,
     check_changes,
+    delete_each,
+    found,
     new_password,
     raw,
     tell,
-    tell_removed,
 )
 from bcper.apps.cli.render import show_json, table
-from bcper.domain.errors import UsageError
 from bcper.domain.model.names import printable
 from bcper.domain.model.requests.targets import AddVault, DeleteTarget, EditVault, ListVaults, VaultView
 from bcper.ports.service import BackupService
@@ -46,9 +46,7 @@ def _list(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _show(args: argparse.Namespace, service: BackupService) -> int:
-    view = next((view for view in service(ListVaults()) if view.vault.name == args.name), None)
-    if view is None:
-        raise UsageError(f"There is no vault {args.name!r}.", "bcper-cli vault list shows the vaults.")
+    view = found(args, "vault", service(ListVaults()), lambda view: (view.vault.name,))
     if args.json:
         show_json(raw(view))
         return 0
@@ -89,7 +87,10 @@ def _edit(args: argparse.Namespace, service: BackupService) -> int:
 
 
 def _delete(args: argparse.Namespace, service: BackupService) -> int:
-    return tell_removed(args, "vault", service(DeleteTarget("vault", args.name, args.cascade)))
+    def known() -> set[str]:
+        return {view.vault.name for view in service(ListVaults())}
+
+    return delete_each(args, "vault", known, lambda name: service(DeleteTarget("vault", name, args.cascade)))
 
 
 def _names(given: list[str]) -> tuple[str, ...]:

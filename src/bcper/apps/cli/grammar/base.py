@@ -187,6 +187,16 @@ def number_of_seconds(text: str) -> int:
     return int(number)
 
 
+def delete(verbs: "Verbs", noun: str, what: str, cascade: str = "") -> None:
+    """The verb that deletes; ``cascade`` says what ``--cascade`` takes along."""
+    example = {"item": "documents", "vault": "home", "store": "disk"}.get(noun, "nightly")
+    made = verb(verbs, "delete", what, f"{noun} delete {example}")
+    metavar = "ID" if noun == "frequency" else "NAME"
+    names_of(made.add_argument("names", nargs="+", metavar=metavar), noun)
+    if cascade:
+        made.add_argument("--cascade", action="store_true", help=cascade)
+
+
 def names_of(action: argparse.Action, kind: str) -> None:
     """Say that ``action`` takes names of ``kind``, for completion."""
     action.names_of = kind  # type: ignore[attr-defined]

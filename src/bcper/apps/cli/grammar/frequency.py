@@ -2,13 +2,16 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import names_of, verb, verbs_of
+from bcper.apps.cli.grammar.base import delete, names_of, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
     verbs = verbs_of(noun)
     verb(verbs, "list", "list frequencies", "frequency list")
+
+    show = verb(verbs, "show", "all about one frequency", "frequency show nightly")
+    names_of(show.add_argument("name", metavar="ID"), "frequency")
 
     new = verb(
         verbs, "add", "add a frequency", 'frequency add nightly --name "Every night" --every "day at 22:00"'
@@ -22,9 +25,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     edit.add_argument("--name")
     _when(edit, required=False)
 
-    delete = verb(verbs, "delete", "delete a frequency", "frequency delete nightly")
-    names_of(delete.add_argument("id", metavar="ID"), "frequency")
-    delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
+    delete(verbs, "frequency", "delete frequencies", "the jobs that use them too")
 
     following = verb(verbs, "next", "the next five firings", "frequency next nightly")
     names_of(following.add_argument("id", metavar="ID"), "frequency")

@@ -2,7 +2,16 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import change_password, ignore, leave_out, names_of, password, verb, verbs_of
+from bcper.apps.cli.grammar.base import (
+    change_password,
+    delete,
+    ignore,
+    leave_out,
+    names_of,
+    password,
+    verb,
+    verbs_of,
+)
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -36,6 +45,4 @@ def add(noun: argparse.ArgumentParser) -> None:
     names_of(preview.add_argument("name", metavar="NAME"), "item")
     preview.add_argument("--vault", metavar="NAME", help="with the patterns of this vault too")
 
-    delete = verb(verbs, "delete", "delete an item; its runs stay", "item delete documents")
-    names_of(delete.add_argument("name", metavar="NAME"), "item")
-    delete.add_argument("--cascade", action="store_true", help="the jobs that use it too, and out of vaults")
+    delete(verbs, "item", "delete items; their runs stay", "the jobs that use them too, and out of vaults")

@@ -2,13 +2,14 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import names_of, number_of_seconds, verb, verbs_of
+from bcper.apps.cli.grammar.base import delete, names_of, number_of_seconds, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
     verbs = verbs_of(noun)
     verb(verbs, "list", "list jobs", "job list")
+    _name(verb(verbs, "show", "all about one job", "job show nightly"))
 
     new = verb(
         verbs,
@@ -43,7 +44,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     clean = verb(verbs, "clean", "remove jobs that refer to something that is gone", "job clean --dry-run")
     clean.add_argument("--dry-run", action="store_true", help="only say which, and why")
 
-    _name(verb(verbs, "delete", "delete a job; its runs stay", "job delete nightly"))
+    delete(verbs, "job", "delete jobs; their runs stay")
 
 
 def _name(parser: argparse.ArgumentParser) -> None:

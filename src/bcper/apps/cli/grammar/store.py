@@ -2,13 +2,16 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import names_of, number_of_bytes, verb, verbs_of
+from bcper.apps.cli.grammar.base import delete, names_of, number_of_bytes, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
     verbs = verbs_of(noun)
     verb(verbs, "list", "list stores", "store list")
+
+    show = verb(verbs, "show", "all about one store", "store show disk")
+    names_of(show.add_argument("name", metavar="NAME"), "store")
 
     new = verb(verbs, "add", "add a store", "store add disk --type local --path /mnt/disk/backups")
     new.add_argument("name", metavar="NAME")
@@ -24,9 +27,7 @@ def add(noun: argparse.ArgumentParser) -> None:
     names_of(edit.add_argument("--remote"), "remote")
     _limits(edit)
 
-    delete = verb(verbs, "delete", "forget a store; what is in it stays", "store delete disk")
-    names_of(delete.add_argument("name", metavar="NAME"), "store")
-    delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
+    delete(verbs, "store", "forget stores; what is in them stays", "the jobs that use them too")
 
     test = verb(verbs, "test", "write, read and delete in a store", "store test disk")
     names_of(test.add_argument("name", metavar="NAME"), "store")

@@ -2,7 +2,16 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import change_password, ignore, items, names_of, password, verb, verbs_of
+from bcper.apps.cli.grammar.base import (
+    change_password,
+    delete,
+    ignore,
+    items,
+    names_of,
+    password,
+    verb,
+    verbs_of,
+)
 
 
 def add(noun: argparse.ArgumentParser) -> None:
@@ -26,6 +35,4 @@ def add(noun: argparse.ArgumentParser) -> None:
     ignore(edit, anew=True)
     change_password(edit)
 
-    delete = verb(verbs, "delete", "delete a vault; its items and runs stay", "vault delete home")
-    names_of(delete.add_argument("name", metavar="NAME"), "vault")
-    delete.add_argument("--cascade", action="store_true", help="the jobs that use it too")
+    delete(verbs, "vault", "delete vaults; their items and runs stay", "the jobs that use them too")

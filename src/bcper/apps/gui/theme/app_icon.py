@@ -1,4 +1,7 @@
-"""The program's icon, drawn from the shield of the window: ``python -m bcper.apps.gui.theme.app_icon FOLDER``."""
+"""The program's icon, drawn from the window's shield.
+
+``python -m bcper.apps.gui.theme.app_icon FOLDER`` writes the files of ``apps/gui/icons``.
+"""
 
 import os
 import sys
@@ -21,8 +24,9 @@ def svg() -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GRID} {GRID}" width="256" height="256">'
         f'<rect width="{GRID}" height="{GRID}" rx="{_RADIUS}" fill="{LIGHT.accent}"/>'
-        f'<g transform="translate({edge:.2f} {edge:.2f}) scale({_SIGN})" fill="none" stroke="{LIGHT.on_accent}" '
-        f'stroke-width="{_STROKE}" stroke-linecap="round" stroke-linejoin="round">{sign}</g></svg>\n'
+        f'<g transform="translate({edge:.2f} {edge:.2f}) scale({_SIGN})" fill="none" '
+        f'stroke="{LIGHT.on_accent}" stroke-width="{_STROKE}" stroke-linecap="round" '
+        f'stroke-linejoin="round">{sign}</g></svg>\n'
     )
 
 

@@ -14,7 +14,7 @@ Tone = Literal["good", "warning", "bad", "none", "running"]
 
 @attrs.frozen
 class Palette:
-    """Colours as ``#RRGGBB``. Those that end in ``_tint`` are grounds for text, ``heat`` goes from little to much.
+    """Colours as ``#RRGGBB``. What ends in ``_tint`` is a ground for text, ``heat`` goes from little to much.
 
     ``border`` is for decoration, ``edge`` for what can be used; ``track`` is the empty part of a bar.
     """
@@ -86,7 +86,7 @@ LIGHT = Palette(
     card="#FFFFFF",
     side="#ECEEF2",
     border="#D8DCE2",
-    edge="#8A929D",
+    edge="#848C97",
     text="#1A1D21",
     muted="#596270",
     disabled="#A0A7B1",

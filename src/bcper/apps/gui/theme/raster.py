@@ -14,7 +14,10 @@ Distance = Callable[[float, float], float]
 
 @attrs.frozen
 class Shape:
-    """``distance`` of a point from the edge, in pixels, below 0 within; ``bounds`` are left, top, right, bottom."""
+    """``distance`` of a point from the edge is in pixels, below 0 within.
+
+    ``bounds`` are left, top, right, bottom.
+    """
 
     distance: Distance
     bounds: tuple[float, float, float, float]
@@ -153,7 +156,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _mask(width: int, height: int, shapes: Sequence[Shape]) -> dict[int, float]:
-    """How much of which pixel the shapes cover, together: looked for where each of them can be, no further."""
+    """How much of which pixel the shapes cover, together; each is looked for where it can be."""
     found: dict[int, float] = {}
     for shape in shapes:
         left, top, right, bottom = shape.bounds

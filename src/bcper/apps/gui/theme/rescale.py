@@ -13,7 +13,7 @@ _BOXED = {"Canvas": ("width", "height"), "TFrame": ("width", "height"), "Frame":
 def rescale(root: tkinter.Misc, before: Metrics, after: Metrics) -> None:
     """Paddings, gaps and sizes that were made with ``before.px`` become what ``after.px`` gives.
 
-    Fonts and styles follow by themselves, and what widgets reckon themselves they reckon on ``<<ThemeChanged>>``.
+    Fonts and styles follow by themselves; what a widget reckons, it reckons anew on ``<<ThemeChanged>>``.
     """
     for widget in _all(root):
         _options(widget, before, after)

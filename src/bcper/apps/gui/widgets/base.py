@@ -142,7 +142,7 @@ class Label(ttk.Label):
         self.configure(style=f"{self._before}{style}TLabel", image=image)
 
     def _wrap(self, event: "tkinter.Event[Any]") -> None:
-        if abs(event.width - int(str(self.cget("wraplength")) or 0)) > 1:
+        if event.width > 20 and abs(event.width - int(str(self.cget("wraplength")) or 0)) > 1:
             self.configure(wraplength=event.width)
 
 
@@ -200,7 +200,7 @@ class Button(ttk.Button):
             self._kind, colours.text
         )
         normal, off = (theme.icon(self._icon, each) for each in (colour, colours.disabled))
-        self.configure(image=(str(normal), "disabled", str(off)))
+        self.configure({"image": (str(normal), "disabled", str(off))})
 
 
 def padded(widget: tkinter.Misc, padding: Padding) -> Any:

@@ -11,7 +11,7 @@ from bcper.apps.gui.widgets.tooltip import Tooltip
 
 
 class Chart(tkinter.Canvas):
-    """What charts share: it is drawn anew when its size or the theme changes, and tells of what is pointed at."""
+    """Drawn anew when its size or the theme changes; it tells of what is pointed at."""
 
     def __init__(self, parent: tkinter.Misc, width: int, height: int, name: str) -> None:
         self.theme = theme_of(parent)
@@ -76,7 +76,7 @@ class Bar:
 
 
 class BarChart(Chart):
-    """Bars from left to right, the last in the strong colour; ``unit`` puts a value of the scale into words."""
+    """Bars from left to right, the last one strong; ``unit`` puts a value of the scale into words."""
 
     def __init__(
         self, parent: tkinter.Misc, unit: Callable[[float], str], height: int = 120, name: str = ""
@@ -152,16 +152,18 @@ class DayGrid(Chart):
         if not weeks:
             return
         left, top = fonts.width("Wed", "Tiny") + px(8), fonts.height("Tiny") + px(2)
-        size = max(px(5), min((width - left) // weeks, (height - top) // 7))
+        size = max(3, min((width - left) // weeks, (height - top) // 7))
+        gap = min(px(2), size // 3)
         for at, cell in enumerate(self._cells):
             if cell is not None:
                 week, day = divmod(at, 7)
                 x, y = left + week * size, top + day * size
                 fill, line = tone_fill(self, cell.tone, cell.weight)
-                self.block(x, y, x + size - px(2), y + size - px(2), fill, cell.words, line)
+                self.block(x, y, x + size - gap, y + size - gap, fill, cell.words, line)
         for week, text in self._labels:
             self.note(left + week * size, 0, text, "nw")
-        for day, text in ((0, "Mon"), (2, "Wed"), (4, "Fri")):
+        days = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
+        for day, text in days if 2 * size >= fonts.height("Tiny") else days[::2]:
             self.note(left - px(6), top + (day + 0.5) * size, text, "e")
 
 

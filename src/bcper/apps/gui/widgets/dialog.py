@@ -62,7 +62,7 @@ class Dialog(tkinter.Toplevel):
         self.first: tkinter.Misc | None = None
         self.on_cancel: Callable[[], object] | None = None
         px = self._theme.px
-        dress(self, lambda: self.configure(background=self._theme.palette.card))
+        dress(self, self._dress)
         if heading:
             Label(self, title, "heading").pack(side="top", anchor="w", padx=px(22), pady=(px(20), px(8)))
         self.buttons: dict[str, Button] = {}
@@ -140,10 +140,10 @@ class Dialog(tkinter.Toplevel):
         px, theme = self._theme.px, self._theme
         screen_w, screen_h = self.winfo_screenwidth(), self.winfo_screenheight()
         width = min(theme.px(self._width), screen_w - px(16))
-        # Texts take their lines from the width: that comes first.
-        for _ in range(2):
-            self.geometry(f"{width}x{max(1, self.winfo_height())}")
-            self._scroll.settle(width - 2 * px(22))
+        # Texts take their lines from the width, but only windows that exist hear of their size.
+        self._exist(self)
+        self.geometry(f"{width}x{max(1, self.winfo_height())}")
+        self._scroll.settle(width - 2 * px(22))
         others = self.winfo_reqheight() - self._scroll.winfo_reqheight()
         body = self._scroll.inside.winfo_reqheight()
         height = min(others + body, screen_h - px(64))
@@ -152,6 +152,16 @@ class Dialog(tkinter.Toplevel):
         y = parent.winfo_rooty() + (parent.winfo_height() - height) // 2
         x, y = max(0, min(x, screen_w - width)), max(0, min(y, screen_h - height))
         self.geometry(f"{width}x{height}+{x}+{y}")
+
+    def _exist(self, widget: tkinter.Misc) -> None:
+        widget.winfo_id()
+        for child in widget.winfo_children():
+            self._exist(child)
+
+    def _dress(self) -> None:
+        colours = self._theme.palette
+        self.configure(background=colours.card, highlightthickness=1, highlightbackground=colours.border)
+        self.configure(highlightcolor=colours.border)
 
     def _escaped(self, event: "tkinter.Event[Any]") -> str | None:
         if event.widget.winfo_toplevel() is not self:

@@ -75,7 +75,7 @@ class EmptyState(Card):
 
 
 class ScrollFrame(Frame):
-    """Its ``inside`` may be higher than there is room. The wheel scrolls it, and what gets the focus is shown."""
+    """Its ``inside`` may be higher than the room. The wheel scrolls it, and what gets the focus is shown."""
 
     def __init__(self, parent: tkinter.Misc, surface: Surface | None = None) -> None:
         super().__init__(parent, surface)
@@ -138,7 +138,7 @@ class ScrollFrame(Frame):
         self._canvas.itemconfigure(self._window, width=width, height=max(height, self._canvas.winfo_height()))
         self._canvas.configure(scrollregion=(0, 0, width, height), yscrollincrement=theme_of(self).px(16))
 
-    def _scrolled(self, first: str, last: str) -> None:
+    def _scrolled(self, first: float | str, last: float | str) -> None:
         self._bar.set(float(first), float(last))
         needed = float(first) > 0 or float(last) < 1
         if needed and not self._bar.winfo_manager():

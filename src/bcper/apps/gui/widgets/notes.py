@@ -39,7 +39,8 @@ class Message(Frame):
         """``where`` is how it is packed, as for ``pack``."""
         super().__init__(parent, "caution", (12, 6))
         self._where = {"fill": "x", **where}
-        self._label = Label(self, "", "small", icon="warning", wrap=300)
+        self._label = Label(self, "", "small", wrap=300)
+        Label(self, kind="warning", icon="warning", size=18).pack(side="left", padx=(0, theme_of(self).px(8)))
         Button(self, "", self.hide, "ghost", icon="cross", tip="Put away").pack(side="right")
         self._label.pack(side="left", fill="x", expand=True)
         self.text = ""

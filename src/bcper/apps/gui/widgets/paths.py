@@ -4,7 +4,7 @@ import tkinter
 from collections.abc import Callable, Sequence
 
 from bcper.apps.gui.widgets.base import Button, Frame, Label, theme_of
-from bcper.apps.gui.widgets.fields import TextEntry
+from bcper.apps.gui.widgets.entries import TextEntry
 
 
 class PathListEditor(Frame):

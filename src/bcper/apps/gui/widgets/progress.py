@@ -31,7 +31,7 @@ class ProgressRow(Frame):
     def show(
         self, title: str, fraction: float | None, percent: str = "", details: str = "", *, moving: bool = True
     ) -> None:
-        """``fraction`` is 0 to 1; ``None`` while nobody knows: then the bar moves, unless it is not ``moving``."""
+        """``fraction`` is 0 to 1, or ``None``: then the bar moves to and fro, unless not ``moving``."""
         self._title.show(title)
         self._percent.show(percent)
         self._details.show(details)

@@ -22,7 +22,7 @@ class Row:
 
 @attrs.frozen
 class Steps:
-    """From one list of rows to another: ``new`` and ``changed`` rows, and whether the ``order`` must be set."""
+    """From rows to rows: those that are ``new`` or ``changed``, and whether the ``order`` must be set."""
 
     new: tuple[Row, ...]
     changed: tuple[Row, ...]

@@ -73,7 +73,7 @@ class Sidebar(Frame):
     def _dress(self, made: ttk.Radiobutton, key: str) -> None:
         colours = self._theme.palette
         normal, chosen = (self._theme.icon(key, each, 20) for each in (colours.muted, colours.on_selected))
-        made.configure(image=(str(normal), "selected", str(chosen)))
+        made.configure({"image": (str(normal), "selected", str(chosen))})
 
     def _move(self, index: int) -> str:
         keys = list(self.buttons)

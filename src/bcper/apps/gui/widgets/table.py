@@ -2,6 +2,7 @@
 
 import tkinter
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from tkinter import ttk
 from typing import Any, Literal
 
@@ -36,8 +37,8 @@ class Table(Card):
     """``show`` rows; those that stay keep their selection and their place on the screen.
 
     Callbacks, all optional: ``on_select(ids)``; ``on_open(id)`` for a double click or Return; ``on_delete()``
-    for the key; ``on_sort(key)`` for a click on a heading; ``menu(ids)`` gives a menu's entries. In a ``tree``
-    rows have parents, and ``on_expand(id)`` hears when one is opened.
+    for the key; ``on_sort(key)`` for a click on a heading; ``menu(ids)`` gives the entries of a menu. In a
+    ``tree`` rows have parents, and ``on_expand(id)`` hears when one is opened.
     """
 
     def __init__(
@@ -71,11 +72,15 @@ class Table(Card):
             style="Treeview" if tree else "Flat.Treeview",
             height=height,
         )
-        self._down, self._across = (
-            ttk.Scrollbar(
-                self, orient=way, command=move, style=f"Card.{way.title()}.TScrollbar", takefocus=False
-            )
-            for way, move in (("vertical", self.view.yview), ("horizontal", self.view.xview))
+        self._down = ttk.Scrollbar(
+            self, command=self.view.yview, style="Card.Vertical.TScrollbar", takefocus=False
+        )
+        self._across = ttk.Scrollbar(
+            self,
+            orient="horizontal",
+            command=self.view.xview,
+            style="Card.Horizontal.TScrollbar",
+            takefocus=False,
         )
         self.view.configure(yscrollcommand=self._scrolled_down, xscrollcommand=self._scrolled_across)
         self.columnconfigure(0, weight=1)
@@ -244,7 +249,7 @@ class Table(Card):
             name = column.key if index else "#0"
             self.view.heading(name, text=column.title + arrow, anchor=anchor)
             if column.sorts:
-                self.view.heading(name, command=lambda key=column.key: self._sort(key))
+                self.view.heading(name, command=partial(self._sort, column.key))
             self.view.column(name, anchor=anchor)
 
     def _sort(self, key: str) -> None:
@@ -270,16 +275,21 @@ class Table(Card):
             title = fonts.width(column.title + (" ▾" if column.sorts else ""), "SmallStrong") + px(24)
             width = max(px(column.width), title, min(needed, px(column.most)))
             name = column.key if index else "#0"
-            self.view.column(name, width=width, minwidth=min(width, px(60)), stretch=column.stretch)
+            self.view.column(
+                name,
+                width=width,
+                minwidth=px(column.width) if column.stretch else min(width, px(60)),
+                stretch=column.stretch,
+            )
 
-    def _scrolled_down(self, first: str, last: str) -> None:
+    def _scrolled_down(self, first: float | str, last: float | str) -> None:
         self._scrolled(self._down, first, last, row=0, column=1, sticky="ns")
 
-    def _scrolled_across(self, first: str, last: str) -> None:
+    def _scrolled_across(self, first: float | str, last: float | str) -> None:
         self._scrolled(self._across, first, last, row=1, column=0, sticky="ew")
 
     @staticmethod
-    def _scrolled(bar: ttk.Scrollbar, first: str, last: str, **place: Any) -> None:
+    def _scrolled(bar: ttk.Scrollbar, first: float | str, last: float | str, **place: Any) -> None:
         bar.set(float(first), float(last))
         needed = float(first) > 0 or float(last) < 1
         if needed and not bar.winfo_manager():

@@ -1,6 +1,7 @@
 """The ttk styles, on top of Tk's own theme ``clam``.
 
-Every style exists for each surface: ``Card.Primary.TButton`` lies on a card, ``Primary.TButton`` on the window.
+Every style exists for each surface: ``Card.Primary.TButton`` lies on a card, ``Primary.TButton`` on
+the window.
 """
 
 from tkinter import ttk

@@ -7,7 +7,7 @@ from bcper.apps.gui.theme.styles.sheet import Sheet, part, prefix
 
 
 def buttons(sheet: Sheet, surface: Surface) -> None:
-    """``TButton``, ``Primary``, ``Danger``, ``Ghost`` and ``Link``, each with a ring when it has the focus."""
+    """``TButton``, ``Primary``, ``Danger``, ``Ghost`` and ``Link``, each with a ring for the focus."""
     colours, px, before = sheet.palette, sheet.px, prefix(surface)
     ground, card = colours.surface(surface), colours.card
     looks = {

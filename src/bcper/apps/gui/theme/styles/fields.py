@@ -69,8 +69,8 @@ def fields(sheet: Sheet, surface: Surface) -> None:
             frame,
             part(
                 "null",
-                part("Field.uparrow", sticky="s", side="top", expand=True),
-                part("Field.downarrow", sticky="n", side="bottom", expand=True),
+                part("Field.uparrow", sticky="", side="top"),
+                part("Field.downarrow", sticky="", side="bottom"),
                 sticky="ns",
                 side="right",
             ),

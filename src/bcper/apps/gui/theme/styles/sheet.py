@@ -36,10 +36,10 @@ class Sheet:
 
     def map(self, name: str, **options: Sequence[tuple[str, str]]) -> None:
         """See ``ttk::style map``: for each option (states, value), those that win first."""
-        self._style.map(
-            name,
-            **{key: [(*states.split(), value) for states, value in pairs] for key, pairs in options.items()},
-        )
+        told: dict[str, Any] = {
+            option: [(*states.split(), value) for states, value in pairs] for option, pairs in options.items()
+        }
+        self._style.map(name, **told)
 
     def layout(self, name: str, *elements: Any) -> None:
         """A style of elements, made by :func:`part`."""

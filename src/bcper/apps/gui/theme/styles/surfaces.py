@@ -51,7 +51,7 @@ def frames(sheet: Sheet, surface: Surface) -> None:
 
 
 def labels(sheet: Sheet, surface: Surface) -> None:
-    """``Title``, ``Heading``, ``Strong``, ``Figure``, ``Tiny``, ``Mono``; ``Small``; and small ones in tones."""
+    """One for each font, and small ones in the colours of the tones."""
     before, ground = prefix(surface), sheet.palette.surface(surface)
     sheet.configure(f"{before}TLabel", background=ground)
     for font in _FONTS:
