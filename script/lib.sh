@@ -35,10 +35,46 @@ find_python() {
     return 1
 }
 
+# Whether Python $1 is at least 3.11 and has Tk with smooth letters: some builds come without Tk, or with one that
+# knows no Xft and draws bitmaps. There need be no display, so it is read off the libraries that are loaded.
+has_tk() {
+    "$1" -c '
+import sys, _tkinter
+sys.exit(sys.version_info < (3, 11) or "libXft" not in open("/proc/self/maps").read())
+' 2>/dev/null
+}
+
+# Print the first such interpreter. Debian'"'"'s own may hide behind another one in PATH.
+tk_python() {
+    local name
+    for name in python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+        if has_tk "$name"; then
+            printf '%s\n' "$name"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# An environment that shows windows: where no Python has Tk, Debian'"'"'s gets it (python3-tk is for no other).
+need_tk() {
+    local own=$root/.venv/bin/python
+    [[ -x $own ]] && has_tk "$own" && return 0
+    tk_python >/dev/null || apt_install python3-tk || return 1
+    if ! tk_python >/dev/null; then
+        say "no Python 3.11 or newer with Tk and Xft was found: the window will not work"
+        return 0
+    fi
+    if [[ -x $own ]] && ! has_tk "$own"; then
+        say "$root/.venv has no Tk: it is made again"
+        drop_bad_venv || return 1
+    fi
+}
+
 # Debian splits ensurepip from python3; without it `python3 -m venv` leaves a half-made folder.
 need_venv_module() {
     local python
-    if ! python=$(find_python 8); then
+    if ! python=$(tk_python || find_python 8); then
         apt_install python3 python3-venv || return 1
     elif ! "$python" -c 'import venv, ensurepip' 2>/dev/null; then
         apt_install python3-venv || return 1
@@ -63,7 +99,8 @@ drop_bad_venv() {
 install_with_uv() {
     local uv=$1 file
     shift
-    venv_is_good || { drop_bad_venv && "$uv" venv --no-project --python '>=3.11' .venv; } || return 1
+    venv_is_good ||
+        { drop_bad_venv && "$uv" venv --no-project --python "$(tk_python || echo '>=3.11')" .venv; } || return 1
     for file in "$@"; do
         "$uv" pip install --python .venv/bin/python --require-hashes -r "$file" || return 1
     done
@@ -73,7 +110,7 @@ install_with_uv() {
 install_with_pip() {
     local python file
     if ! venv_is_good; then
-        python=$(find_python 11) || { say "Python 3.11 or newer is needed"; return 1; }
+        python=$(tk_python || find_python 11) || { say "Python 3.11 or newer is needed"; return 1; }
         drop_bad_venv && "$python" -m venv .venv || return 1
     fi
     # An environment made by uv holds no pip.

@@ -6,7 +6,7 @@
 import os
 import sys
 
-from bcper.apps.gui.theme import raster
+from bcper.apps.gui.theme import raster, shapes
 from bcper.apps.gui.theme.icons import ICONS
 from bcper.apps.gui.theme.palette import LIGHT
 from bcper.apps.gui.theme.strokes import GRID, shapes_of
@@ -34,8 +34,8 @@ def png(size: int) -> bytes:
     """As a PNG, ``size`` pixels wide."""
     inner = size * _SIGN
     by = (size - inner) / 2
-    ground = raster.rounded(0, 0, size, size, _RADIUS * size / GRID)
-    sign = [raster.moved(shape, by, by) for shape in shapes_of(ICONS["shield"], inner, _STROKE)]
+    ground = shapes.rounded(0, 0, size, size, _RADIUS * size / GRID)
+    sign = [shapes.moved(shape, by, by) for shape in shapes_of(ICONS["shield"], inner, _STROKE)]
     return raster.paint(size, size, None, [((ground,), LIGHT.accent), (sign, LIGHT.on_accent)])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from bcper.apps.gui.theme.raster import Shape, circle, outline, polygon, rounded, segment
+from bcper.apps.gui.theme.shapes import Shape, circle, outline, polygon, rounded, segment
 
 GRID = 24
 STROKE = 1.8

@@ -4,7 +4,7 @@ import tkinter
 from collections.abc import Callable
 from tkinter import ttk
 
-from bcper.apps.gui.theme import raster
+from bcper.apps.gui.theme import raster, shapes
 from bcper.apps.gui.theme.fonts import Fonts
 from bcper.apps.gui.theme.icons import ICONS, MARKS
 from bcper.apps.gui.theme.metrics import Metrics
@@ -66,7 +66,7 @@ class Theme:
         pixels = self.px(size)
         tone = tone if tone in MARKS else "none"
         colour, over = self.palette.tone(tone), self.palette.card
-        disc = raster.circle(pixels / 2, pixels / 2, pixels / 2 - 0.5)
+        disc = shapes.circle(pixels / 2, pixels / 2, pixels / 2 - 0.5)
         return self.picture(
             ("mark", tone, pixels, gap),
             lambda: raster.paint(
@@ -82,20 +82,20 @@ class Theme:
         pixels = self.px(size)
         inner = pixels * 0.55
         sign = self.palette.tone(tone)
-        disc = raster.circle(pixels / 2, pixels / 2, pixels / 2 - 0.5)
+        disc = shapes.circle(pixels / 2, pixels / 2, pixels / 2 - 0.5)
 
         def make() -> bytes:
             by = (pixels - inner) / 2
-            shapes = [raster.moved(shape, by, by) for shape in shapes_of(ICONS[name], inner)]
+            moved = [shapes.moved(shape, by, by) for shape in shapes_of(ICONS[name], inner)]
             tint = self.palette.tone_tint(tone)
-            return raster.paint(pixels, pixels, ground, [((disc,), tint), (shapes, sign)])
+            return raster.paint(pixels, pixels, ground, [((disc,), tint), (moved, sign)])
 
         return self.picture(("badge", name, tone, ground, pixels), make)
 
     def dot(self, colour: str, size: float = 9) -> tkinter.PhotoImage:
         """A small disc, transparent around it."""
         pixels = self.px(size)
-        disc = raster.circle(pixels / 2, pixels / 2, pixels / 2 - 0.3)
+        disc = shapes.circle(pixels / 2, pixels / 2, pixels / 2 - 0.3)
         return self.picture(
             ("dot", colour, pixels), lambda: raster.paint(pixels, pixels, None, [((disc,), colour)])
         )

@@ -182,12 +182,13 @@ class Dialog(tkinter.Toplevel):
             return None
 
     def _end(self) -> None:
-        if self.winfo_exists():
-            self.grab_release()
-            self.destroy()
+        if not self.winfo_exists():
+            return
+        self.grab_release()
         before = self._focus_before
         if before is not None and before.winfo_exists():
-            before.focus_set()
+            before.focus_set()  # first: with its window the program would lose the focus altogether
+        self.destroy()
 
 
 class ConfirmDialog(Dialog):

@@ -9,7 +9,7 @@ import pytest
 
 from bcper.apps.gui.presenters.shell import PAGES as PAGE_NAMES
 from bcper.apps.gui.root import icon
-from bcper.apps.gui.theme import app_icon, raster
+from bcper.apps.gui.theme import app_icon, raster, shapes
 from bcper.apps.gui.theme.icons import ICONS, MARKS, PAGES
 from bcper.apps.gui.theme.strokes import shapes_of
 
@@ -29,14 +29,14 @@ def pixels(data: bytes) -> list[list[tuple[int, ...]]]:
 
 
 def test_what_a_shape_covers_has_its_colour_and_its_edge_is_smooth() -> None:
-    found = pixels(raster.paint(9, 9, None, [((raster.circle(4.5, 4.5, 4),), "#FF0000")]))
+    found = pixels(raster.paint(9, 9, None, [((shapes.circle(4.5, 4.5, 4),), "#FF0000")]))
     assert found[4][4] == (255, 0, 0, 255)
     assert found[0][0] == (0, 0, 0, 0)
     assert 0 < found[1][2][3] < 255
 
 
 def test_the_last_layer_is_on_top() -> None:
-    square = (raster.rounded(0, 0, 4, 4, 0.1),)
+    square = (shapes.rounded(0, 0, 4, 4, 0.1),)
     found = pixels(raster.paint(4, 4, "#FFFFFF", [(square, "#FF0000"), (square, "#0000FF")]))
     assert found[1][1] == (0, 0, 255)
 

@@ -27,6 +27,8 @@ def buttons(sheet: Sheet, surface: Surface) -> None:
         "Link.": (ground, ground, ground, ground, ground, colours.accent, colours.accent_text),
     }
     for kind, (fill, line, hover, pressed, off, ring, text) in looks.items():
+        if surface in ("tint", "caution") and kind not in ("Ghost.", "Link."):
+            continue  # nobody puts a large button there
 
         def box(fill: str, line: str, thick: int = 1) -> tkinter.PhotoImage:
             return sheet.theme.box(fill, line, ground, thick=thick)

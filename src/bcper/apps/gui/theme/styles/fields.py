@@ -2,7 +2,7 @@
 
 import tkinter
 
-from bcper.apps.gui.theme import raster
+from bcper.apps.gui.theme import raster, shapes
 from bcper.apps.gui.theme.icons import ICONS
 from bcper.apps.gui.theme.palette import Surface
 from bcper.apps.gui.theme.strokes import shapes_of
@@ -103,9 +103,9 @@ def _arrow(sheet: Sheet, name: str, colour: str, width: int, height: int) -> tki
     size = min(w, sheet.px(14))
 
     def make() -> bytes:
-        shapes = [
-            raster.moved(shape, (w - size) / 2, (h - size) / 2) for shape in shapes_of(ICONS[name], size, 2.2)
+        moved = [
+            shapes.moved(shape, (w - size) / 2, (h - size) / 2) for shape in shapes_of(ICONS[name], size, 2.2)
         ]
-        return raster.paint(w, h, sheet.palette.card, [(shapes, colour)])
+        return raster.paint(w, h, sheet.palette.card, [(moved, colour)])
 
     return sheet.theme.picture(("arrow", name, colour, w, h), make)

@@ -2,7 +2,7 @@
 
 import tkinter
 
-from bcper.apps.gui.theme import raster
+from bcper.apps.gui.theme import raster, shapes
 from bcper.apps.gui.theme.palette import Surface, mix
 from bcper.apps.gui.theme.styles.sheet import Sheet, part, prefix
 
@@ -63,7 +63,7 @@ def scrollbars(sheet: Sheet, surface: Surface) -> None:
 
         def pill(colour: str, width: int = width, height: int = height) -> tkinter.PhotoImage:
             w, h, edge = px(width), px(height), px(2)
-            shape = raster.rounded(edge, edge, w - edge, h - edge, px(3))
+            shape = shapes.rounded(edge, edge, w - edge, h - edge, px(3))
             key = ("pill", colour, ground, width)
             return sheet.theme.picture(key, lambda: raster.paint(w, h, ground, [((shape,), colour)]))
 
@@ -97,7 +97,7 @@ def bars(sheet: Sheet, surface: Surface) -> None:
 
 def _bar(sheet: Sheet, before: str, ground: str, track: str, colour: str) -> None:
     w, h = sheet.px(40), sheet.px(6)
-    shape = raster.rounded(0, 0, w, h, h / 2)
+    shape = shapes.rounded(0, 0, w, h, h / 2)
 
     def pill(fill: str, under: str) -> tkinter.PhotoImage:
         key = ("bar", fill, under)

@@ -2,7 +2,7 @@
 
 import tkinter
 
-from bcper.apps.gui.theme import raster
+from bcper.apps.gui.theme import raster, shapes
 from bcper.apps.gui.theme.palette import Surface
 from bcper.apps.gui.theme.styles.sheet import Sheet, States, part, prefix
 
@@ -15,9 +15,9 @@ def toggles(sheet: Sheet, surface: Surface) -> None:
     """``TCheckbutton``, ``TRadiobutton`` and ``Switch.TCheckbutton``, with rings."""
     before = prefix(surface)
     pens = {
-        "check": _Check(sheet, surface),
-        "radio": _Radio(sheet, surface),
-        "switch": _Switch(sheet, surface),
+        "check": _Check(sheet),
+        "radio": _Radio(sheet),
+        "switch": _Switch(sheet),
     }
     styles = {"check": "TCheckbutton", "radio": "TRadiobutton", "switch": "Switch.TCheckbutton"}
     for kind, pen in pens.items():
@@ -77,9 +77,8 @@ class _Pen:
     name = ""
     size = (_SIZE, _SIZE)
 
-    def __init__(self, sheet: Sheet, surface: Surface) -> None:
+    def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.ground = sheet.palette.surface(surface)
         self.scale = sheet.theme.metrics.scale
         self.width, self.height = (sheet.px(length) for length in self.size)
 
@@ -88,7 +87,7 @@ class _Pen:
         c = self.sheet.palette
         return self.paint(False, c.card, c.edge), [
             ("disabled selected", self.paint(True, c.disabled, c.disabled)),
-            ("disabled", self.paint(False, self.ground, c.border)),
+            ("disabled", self.paint(False, c.track, c.border)),
             ("selected focus", self.paint(True, c.accent, c.text, 2)),
             ("selected", self.paint(True, c.accent, c.accent)),
             ("focus", self.paint(False, c.card, c.accent, 2)),
@@ -98,17 +97,15 @@ class _Pen:
     def gap(self) -> tkinter.PhotoImage:
         """The space before the words."""
         width = self.sheet.px(8)
-        return self.sheet.theme.picture(
-            ("gap", self.ground, width), lambda: raster.paint(width, 1, self.ground, [])
-        )
+        return self.sheet.theme.picture(("gap", width), lambda: raster.paint(width, 1, None, []))
 
     def paint(self, on: bool, fill: str, line: str, thick: float = 1.5) -> tkinter.PhotoImage:
         """One state."""
-        key = (self.name, on, fill, line, thick, self.ground)
+        key = (self.name, on, fill, line, thick)
         return self.sheet.theme.picture(
             key,
             lambda: raster.paint(
-                self.width, self.height, self.ground, self.layers(on, fill, line, thick * self.scale)
+                self.width, self.height, None, self.layers(on, fill, line, thick * self.scale)
             ),
         )
 
@@ -122,13 +119,13 @@ class _Check(_Pen):
 
     def layers(self, on: bool, fill: str, line: str, thick: float) -> list[raster.Layer]:
         end, k = self.width - 0.5, self.scale
-        outer = raster.rounded(0.5, 0.5, end, end, 4.5 * k)
-        inner = raster.rounded(0.5 + thick, 0.5 + thick, end - thick, end - thick, 3.2 * k)
+        outer = shapes.rounded(0.5, 0.5, end, end, 4.5 * k)
+        inner = shapes.rounded(0.5 + thick, 0.5 + thick, end - thick, end - thick, 3.2 * k)
         found: list[raster.Layer] = [((outer,), line), ((inner,), fill)]
         if on:
             unit = self.width / _SIZE
             x0, y0, x1, y1, x2, y2 = (value * unit for value in _TICK)
-            tick = raster.segment(x0, y0, x1, y1, 1.9 * k), raster.segment(x1, y1, x2, y2, 1.9 * k)
+            tick = shapes.segment(x0, y0, x1, y1, 1.9 * k), shapes.segment(x1, y1, x2, y2, 1.9 * k)
             found.append((tick, self.sheet.palette.on_accent))
         return found
 
@@ -139,11 +136,11 @@ class _Radio(_Pen):
     def layers(self, on: bool, fill: str, line: str, thick: float) -> list[raster.Layer]:
         half = self.width / 2
         found: list[raster.Layer] = [
-            ((raster.circle(half, half, half - 0.5),), line),
-            ((raster.circle(half, half, half - 0.5 - thick),), fill),
+            ((shapes.circle(half, half, half - 0.5),), line),
+            ((shapes.circle(half, half, half - 0.5 - thick),), fill),
         ]
         if on:
-            found.append(((raster.circle(half, half, self.width * 0.2),), self.sheet.palette.on_accent))
+            found.append(((shapes.circle(half, half, self.width * 0.2),), self.sheet.palette.on_accent))
         return found
 
 
@@ -153,11 +150,11 @@ class _Switch(_Pen):
 
     def layers(self, on: bool, fill: str, line: str, thick: float) -> list[raster.Layer]:
         w, h, half = self.width, self.height, self.height / 2
-        track = raster.rounded(thick, thick, w - thick, h - thick, half - thick)
-        knob = raster.circle(w - half if on else half, half, half - 4.2 * self.scale)
+        track = shapes.rounded(thick, thick, w - thick, h - thick, half - thick)
+        knob = shapes.circle(w - half if on else half, half, half - 4.2 * self.scale)
         colours = self.sheet.palette
         return [
-            ((raster.rounded(0, 0, w, h, half),), line),
+            ((shapes.rounded(0, 0, w, h, half),), line),
             ((track,), fill),
             ((knob,), colours.on_accent if on else colours.muted),
         ]
