@@ -59,6 +59,7 @@ class Dialog(tkinter.Toplevel):
         self._done = trio.Event()
         self._result = ""
         self._focus_before: tkinter.Misc | None = None
+        self._grab_before: tkinter.Misc | None = None
         self.first: tkinter.Misc | None = None
         self.on_cancel: Callable[[], object] | None = None
         px = self._theme.px
@@ -127,11 +128,13 @@ class Dialog(tkinter.Toplevel):
 
     def _mapped(self) -> None:
         self.unbind("<Map>")
+        before = str(self.tk.call("grab", "current", self))
         try:
             self.grab_set()
         except tkinter.TclError:  # another program has the pointer just now
             self.after(50, self._mapped)
             return
+        self._grab_before = self.nametowidget(before) if before else None
         first: Any = self.first or self._scroll.tk_focusNext()
         if first is not None:
             first.focus_set()
@@ -150,6 +153,9 @@ class Dialog(tkinter.Toplevel):
         parent = self._parent
         x = parent.winfo_rootx() + (parent.winfo_width() - width) // 2
         y = parent.winfo_rooty() + (parent.winfo_height() - height) // 2
+        if self.winfo_viewable() and self.winfo_rooty() + height <= screen_h:
+            self.geometry(f"{width}x{height}")  # it grows where it is
+            return
         x, y = max(0, min(x, screen_w - width)), max(0, min(y, screen_h - height))
         self.geometry(f"{width}x{height}+{x}+{y}")
 
@@ -185,6 +191,9 @@ class Dialog(tkinter.Toplevel):
         if not self.winfo_exists():
             return
         self.grab_release()
+        # A dialog above another one hands over to that.
+        if self._grab_before is not None and self._grab_before.winfo_exists():
+            self._grab_before.grab_set()
         before = self._focus_before
         if before is not None and before.winfo_exists():
             before.focus_set()  # first: with its window the program would lose the focus altogether
