@@ -22,7 +22,7 @@ class ItemsPage(TablePage[ItemsView]):
     columns = (
         Column("name", "Name", 130, sorts=False, most=240),
         Column("paths", "Paths", 180, stretch=True, sorts=False),
-        Column("lock", "Password", 90, sorts=False, most=160),
+        Column("lock", "Password", 70, sorts=False),
         Column("size", "Size", 80, "right", sorts=False),
         Column("files", "Files", 70, "right", sorts=False),
         Column("last", "Last backup", 90, sorts=False),
@@ -49,7 +49,8 @@ class ItemsPage(TablePage[ItemsView]):
         if row is None:
             return ""
         more = f"\nand {counted(len(row.paths) - 4, 'more path')}" if len(row.paths) > 4 else ""
-        return "\n".join(row.paths[:4]) + more
+        lock = f"Its password is kept in {row.lock}." if row.lock else "It has no password of its own."
+        return "\n".join(row.paths[:4]) + more + f"\n{lock}"
 
     def show(self, state: ItemsView) -> None:
         """The presenter's ``show``."""
@@ -68,7 +69,7 @@ def _row(row: ItemRow) -> Row:
         (
             row.name,
             paths,
-            row.lock or "none",
+            "yes" if row.lock else "no",
             row.size or "—",
             row.files or "—",
             row.last or "—",

@@ -114,9 +114,9 @@ class JobEditorDialog(Editor[JobEditorView]):
         self.last.pack(side="left")
         self._kept = Label(line, "", "muted", wrap=160)
         self._kept.pack(side="left", fill="x", expand=True, padx=(px(8), 0))
+        Label(holder, "and the newest of each of the last", "muted").pack(anchor="w", pady=(px(6), px(2)))
         line = Frame(holder)
-        line.pack(fill="x", pady=(px(6), 0))
-        Label(line, "and the newest of the last", "muted").pack(side="left", padx=(0, px(6)))
+        line.pack(fill="x")
         self.rules: dict[str, NumberEntry] = {}
         for rule, words in _RULES:
             number = self.rules[rule] = NumberEntry(line, self._rule(rule), width=3)

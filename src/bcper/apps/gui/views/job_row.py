@@ -49,8 +49,11 @@ class JobCard(Card):
         words.grid(row=0, column=1, sticky="ew")
         top = Frame(words)
         top.pack(fill="x")
+        self._top = top
         self.name = Label(top, "", "strong")
         self.name.pack(side="left")
+        self._name_tip = Tooltip(self.name, "")
+        top.bind("<Configure>", lambda _: self._name_fits())
         self.state_label = Label(top, "", "muted", wrap=120)
         self.state_label.pack(side="left", fill="x", expand=True, padx=(px(8), 0))
         self.line = Label(words, "", "muted", wrap=240)
@@ -74,7 +77,7 @@ class JobCard(Card):
         self.row = row
         self.switch.put(row.enabled)
         self._tip.text = "Switch it off" if row.enabled else "Switch it on"
-        self.name.show(row.name)
+        self._name_fits()
         self.line.show(f"{row.line} · next {row.next}")
         self.strip.show([Cell(cell.mark, cell.tip) for cell in row.strip])
         work = row.work
@@ -119,6 +122,17 @@ class JobCard(Card):
 
     def _menu(self, under: tkinter.Misc) -> None:
         popup(self, self.entries(), under.winfo_rootx(), under.winfo_rooty() + under.winfo_height())
+
+    def _name_fits(self) -> None:
+        """A long name leaves room for how the job stands."""
+        name, fonts = self.row.name, theme_of(self).fonts
+        width = self._top.winfo_width()
+        room = max(width // 3, width - self.state_label.winfo_reqwidth() - theme_of(self).px(8))
+        shown = name
+        while room > 1 and len(shown) > 4 and fonts.width(shown, "Strong") > room:
+            shown = f"{shown[:-2]}…"
+        self.name.show(shown)
+        self._name_tip.text = name if shown != name else ""
 
     def _keys(self) -> None:
         self.bind("<FocusIn>", lambda _: self.state(["focus"]))

@@ -13,10 +13,10 @@ Told = Callable[[str, object], object]
 """Hears the name of a field of the form, and what it is now."""
 
 _PARTS = {
-    "hours": ("Every", "count", "hours from", "hour", ":", "minute"),
-    "days": ("Every", "count", "days at", "hour", ":", "minute"),
-    "weeks": ("Every", "count", "weeks on", "weekday", "at", "hour", ":", "minute"),
-    "months": ("Every", "count", "months on day", "day", "at", "hour", ":", "minute"),
+    "hours": ("Every", "count", "hour(s) from", "hour", ":", "minute"),
+    "days": ("Every", "count", "day(s) at", "hour", ":", "minute"),
+    "weeks": ("Every", "count", "week(s) on", "weekday", "at", "hour", ":", "minute"),
+    "months": ("Every", "count", "month(s) on day", "day", "at", "hour", ":", "minute"),
     "once": ("At", "once", "empty is as soon as possible"),
     "cron": ("Cron", "cron", "minute hour day month weekday"),
 }

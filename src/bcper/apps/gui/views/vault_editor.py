@@ -117,5 +117,5 @@ class VaultEditorDialog(Editor[VaultEditorView]):
 
 def _settings(each: Effective) -> list[tuple[str, str]]:
     whose = each.password_from
-    first = ("No password", "") if whose == "none" else ("Password", whose)
+    first = ("No password", "") if whose == "default" else ("Password", whose)
     return [first, *((f"Ignore {pattern}", origin) for pattern, origin in each.patterns)]

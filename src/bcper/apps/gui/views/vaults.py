@@ -24,7 +24,7 @@ class VaultsPage(TablePage[VaultsView]):
     columns = (
         Column("name", "Name", 130, sorts=False, most=240),
         Column("items", "Items", 200, stretch=True, sorts=False),
-        Column("lock", "Password", 90, sorts=False, most=160),
+        Column("lock", "Password", 70, sorts=False),
         Column("size", "Size", 80, "right", sorts=False),
         Column("last", "Last backup", 90, sorts=False),
         Column("jobs", "Jobs", 110, sorts=False, most=200),
@@ -49,7 +49,8 @@ class VaultsPage(TablePage[VaultsView]):
         if row is None:
             return ""
         gone = f"\nGone, and in no backup any more: {', '.join(row.missing)}" if row.missing else ""
-        return f"In it: {', '.join(row.items)}{gone}"
+        lock = f"\nIts password is kept in {row.lock}." if row.lock else ""
+        return f"In it: {', '.join(row.items)}{gone}{lock}"
 
     def show(self, state: VaultsView) -> None:
         """The presenter's ``show``."""
@@ -66,7 +67,7 @@ def _row(row: VaultRow) -> Row:
         (
             row.name,
             ", ".join(row.items),
-            row.lock or "none",
+            "yes" if row.lock else "no",
             row.size or "—",
             row.last or "—",
             ", ".join(row.jobs) or "—",

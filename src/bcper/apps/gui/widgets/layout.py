@@ -40,8 +40,8 @@ class PageHeader(Frame):
         px = theme_of(parent).px
         self.columnconfigure(0, weight=1)
         Label(self, title, "title").grid(row=0, column=0, sticky="w")
-        self._subtitle = Label(self, subtitle, "muted")
-        self._subtitle.grid(row=1, column=0, sticky="w")
+        self._subtitle = Label(self, subtitle, "muted", wrap=120)
+        self._subtitle.grid(row=1, column=0, sticky="ew")
         self.buttons: dict[str, Button] = {}
         for column, action in enumerate(actions, 1):
             made = button(self, action)
