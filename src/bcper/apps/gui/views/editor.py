@@ -62,14 +62,13 @@ class Editor(Dialog, Generic[S]):
         self.state_now: S | None = None
         self._deletes: What | None = deletes
         self._queue: deque[Callable[[], Awaitable[object]]] = deque()
-        self._at_work = self._asking = self._refitting = False
-        self._fitted = 0
+        self._at_work = self._asking = False
         self._trouble = Label(self.body, "", "bad", wrap=400)
         self.on_cancel = self._leave
         self.bind("<Return>", self._return)
         self.bind("<KP_Enter>", self._return)
         self.bind("<Control-s>", lambda _: self.save())
-        self.body.bind("<Configure>", lambda _: self._grown(), add=True)
+        self.body.bind("<Configure>", lambda _: self.grow(), add=True)
 
     async def run(self) -> str:
         """Fill the fields and wait: what it was saved as, ``deleted``, or nothing."""
@@ -201,15 +200,3 @@ class Editor(Dialog, Generic[S]):
                 self.close("deleted")
         finally:
             self._asking = False
-
-    def _grown(self) -> None:
-        needed = self.body.winfo_reqheight()
-        if self.winfo_viewable() and needed > self._fitted and not self._refitting:
-            self._refitting = True
-            self.after_idle(self._refit)
-
-    def _refit(self) -> None:
-        self._refitting = False
-        if self.winfo_exists():
-            self._fitted = self.body.winfo_reqheight()
-            self.refit()

@@ -106,6 +106,16 @@ class Dialog(tkinter.Toplevel):
         """The body has changed much: be as high as it needs, if the screen has that."""
         self._fit()
 
+    def grow(self) -> None:
+        """The body wants more room: be higher, where the dialog stands, as far as the screen allows."""
+        screen_h, now = self.winfo_screenheight(), self.winfo_height()
+        height = min(now + self._scroll.missing, screen_h - self._theme.px(64))
+        if not self.winfo_viewable() or height <= now:
+            return
+        self.geometry(f"{self.winfo_width()}x{height}")
+        if self.winfo_rooty() + height > screen_h:
+            self.geometry(f"+{self.winfo_x()}+{max(0, screen_h - height)}")
+
     def _foot(self, answers: Sequence[Answer]) -> None:
         px = self._theme.px
         foot = Frame(self)
@@ -153,9 +163,6 @@ class Dialog(tkinter.Toplevel):
         parent = self._parent
         x = parent.winfo_rootx() + (parent.winfo_width() - width) // 2
         y = parent.winfo_rooty() + (parent.winfo_height() - height) // 2
-        if self.winfo_viewable() and self.winfo_rooty() + height <= screen_h:
-            self.geometry(f"{width}x{height}")  # it grows where it is
-            return
         x, y = max(0, min(x, screen_w - width)), max(0, min(y, screen_h - height))
         self.geometry(f"{width}x{height}+{x}+{y}")
 
