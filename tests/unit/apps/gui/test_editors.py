@@ -62,9 +62,9 @@ def test_an_item_is_made(kit: Kit, desk: Desk) -> None:
         assert shown.last.name_error is not None
         assert shown.last.name_error.suggestion == "mail 2"
         assert shown.last.name_error.words == "There is an item “mail” already. Suggestion: mail 2"
-        editor.change(name="docs", paths="docs\n")
+        editor.change(name="docs", paths=("docs",))
         assert shown.last.paths_error is not None
-        editor.change(paths="/a\n\n/b\n", ignore="*.tmp\n\n!keep\n", larger_than="1.5G")
+        editor.change(paths=("/a", "/b\nc"), ignore="*.tmp\n\n!keep\n", larger_than="1.5G")
         assert shown.last.can_save
         editor.change(larger_than="big")
         assert shown.last.larger_error is not None
@@ -80,7 +80,7 @@ def test_an_item_is_made(kit: Kit, desk: Desk) -> None:
 
     run(test)
     item = kit.catalog.items["docs"]
-    assert (item.paths, item.ignore) == (("/a", "/b"), ("*.tmp", "", "!keep"))
+    assert (item.paths, item.ignore) == (("/a", "/b\nc"), ("*.tmp", "", "!keep"))
     assert (item.leave_out, item.has_password) == (LeaveOut(caches=True), True)
     assert kit.container.secrets().get(Owner("item", "docs")) == PASSWORDS.item
 
@@ -113,7 +113,7 @@ def test_a_save_that_is_refused_says_why_and_nothing_is_saved(kit: Kit, desk: De
     async def test() -> None:
         editor, shown = item_editor(desk)
         await editor.open()
-        editor.change(name="docs", paths="/a")
+        editor.change(name="docs", paths=("/a",))
         kit.item("docs")  # somebody else was faster
         await editor.save()
         assert shown.last.trouble is not None
@@ -128,7 +128,7 @@ def test_the_preview_follows_the_fields_and_the_last_one_counts(kit: Kit, desk: 
     async def test() -> None:
         editor, shown = item_editor(desk)
         await editor.open()
-        editor.change(name="docs", paths=folder, ignore="*.none")
+        editor.change(name="docs", paths=(folder,), ignore="*.none")
         async with trio.open_nursery() as nursery:
             nursery.start_soon(editor.preview)
             await trio.sleep(0.1)
@@ -139,11 +139,11 @@ def test_the_preview_follows_the_fields_and_the_last_one_counts(kit: Kit, desk: 
         assert (row.pattern, row.matches, row.saves) == ("*.txt", "1 match", "2.0 KiB")
         assert not shown.last.preview.running
         assert kit.catalog.items == {}
-        editor.change(paths="nothing")
+        editor.change(paths=("nothing",))
         await editor.preview()
         assert shown.last.preview.rows == ()
         desk.held.add("PreviewPaths")
-        editor.change(paths=folder)
+        editor.change(paths=(folder,))
         async with trio.open_nursery() as nursery:
             nursery.start_soon(editor.preview)
             await trio.sleep(5)

@@ -45,14 +45,14 @@ class PreviewView:
 
 @attrs.frozen
 class ItemEditorView:
-    """Fields as typed: ``paths`` and ``ignore`` have one a line, ``larger_than`` is a size or empty.
+    """Fields as typed: ``ignore`` has one a line, ``larger_than`` is a size or empty.
 
     A password is never in here, only what becomes of it.
     """
 
     title: str
     name: str = ""
-    paths: str = ""
+    paths: tuple[str, ...] = ()
     ignore: str = ""
     caches: bool = False
     larger_than: str = ""
@@ -71,7 +71,7 @@ class ItemEditorView:
     def can_save(self) -> bool:
         """Nothing is wrong, as far as anybody can tell before."""
         errors = (self.name_error, self.paths_error, self.larger_error, self.password.error)
-        return not self.saving and bool(self.name and self.paths.strip()) and not any(errors)
+        return not self.saving and bool(self.name and self.paths) and not any(errors)
 
 
 class ItemEditor(Presenter[ItemEditorView]):
@@ -124,11 +124,11 @@ class ItemEditor(Presenter[ItemEditorView]):
         if self._looking is not None:
             self._looking.cancel()
         state = self._state
-        if state.paths_error or state.larger_error or not state.paths.strip():
+        if state.paths_error or state.larger_error or not state.paths:
             self._set(preview=PreviewView())
             return
         request = PreviewPaths(
-            state.name or "new item", _paths(state), lines_of(state.ignore), _leave_out(state)
+            state.name or "new item", state.paths, lines_of(state.ignore), _leave_out(state)
         )
         with trio.CancelScope() as scope:
             self._looking = scope
@@ -165,7 +165,7 @@ class ItemEditor(Presenter[ItemEditorView]):
 
     def _request(self) -> AddItem | EditItem:
         state = self._state
-        paths, ignore, leave_out = _paths(state), lines_of(state.ignore), _leave_out(state)
+        paths, ignore, leave_out = state.paths, lines_of(state.ignore), _leave_out(state)
         if self._before is None:
             return AddItem(state.name, paths, ignore, leave_out, self._password.value)
         change = self._password.change(state.password)
@@ -180,7 +180,7 @@ def _fields(view: ItemView) -> dict[str, Any]:
     item, leave_out = view.item, view.item.leave_out
     return {
         "name": item.name,
-        "paths": text_of(item.paths),
+        "paths": item.paths,
         "ignore": text_of(item.ignore),
         "caches": leave_out.caches,
         "larger_than": "" if leave_out.larger_than is None else str(leave_out.larger_than),
@@ -190,14 +190,10 @@ def _fields(view: ItemView) -> dict[str, Any]:
     }
 
 
-def _paths(state: ItemEditorView) -> tuple[str, ...]:
-    return tuple(line for line in lines_of(state.paths) if line.strip())
-
-
-def _paths_error(text: str) -> FieldError | None:
-    if not text.strip():
+def _paths_error(paths: tuple[str, ...]) -> FieldError | None:
+    if not paths:
         return FieldError("Choose at least one file or folder.")
-    errors = (error_of(check_absolute, line) for line in lines_of(text) if line.strip())
+    errors = (error_of(check_absolute, path) for path in paths)
     return next((error for error in errors if error is not None), None)
 
 

@@ -59,6 +59,7 @@ class Dialog(tkinter.Toplevel):
         self._done = trio.Event()
         self._result = ""
         self._focus_before: tkinter.Misc | None = None
+        self._grab_before: tkinter.Misc | None = None
         self.first: tkinter.Misc | None = None
         self.on_cancel: Callable[[], object] | None = None
         px = self._theme.px
@@ -105,6 +106,16 @@ class Dialog(tkinter.Toplevel):
         """The body has changed much: be as high as it needs, if the screen has that."""
         self._fit()
 
+    def grow(self) -> None:
+        """The body wants more room: be higher, where the dialog stands, as far as the screen allows."""
+        screen_h, now = self.winfo_screenheight(), self.winfo_height()
+        height = min(now + self._scroll.missing, screen_h - self._theme.px(64))
+        if not self.winfo_viewable() or height <= now:
+            return
+        self.geometry(f"{self.winfo_width()}x{height}")
+        if self.winfo_rooty() + height > screen_h:
+            self.geometry(f"+{self.winfo_x()}+{max(0, screen_h - height)}")
+
     def _foot(self, answers: Sequence[Answer]) -> None:
         px = self._theme.px
         foot = Frame(self)
@@ -127,11 +138,13 @@ class Dialog(tkinter.Toplevel):
 
     def _mapped(self) -> None:
         self.unbind("<Map>")
+        before = str(self.tk.call("grab", "current", self))
         try:
             self.grab_set()
         except tkinter.TclError:  # another program has the pointer just now
             self.after(50, self._mapped)
             return
+        self._grab_before = self.nametowidget(before) if before else None
         first: Any = self.first or self._scroll.tk_focusNext()
         if first is not None:
             first.focus_set()
@@ -185,6 +198,9 @@ class Dialog(tkinter.Toplevel):
         if not self.winfo_exists():
             return
         self.grab_release()
+        # A dialog above another one hands over to that.
+        if self._grab_before is not None and self._grab_before.winfo_exists():
+            self._grab_before.grab_set()
         before = self._focus_before
         if before is not None and before.winfo_exists():
             before.focus_set()  # first: with its window the program would lose the focus altogether

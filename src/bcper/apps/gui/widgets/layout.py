@@ -89,13 +89,14 @@ class ScrollFrame(Frame):
         )
         self._canvas.configure(yscrollcommand=self._scrolled)
         self._canvas.pack(side="left", fill="both", expand=True)
-        # What holds it is as high as it asks for, and at least as the canvas: it is told when that changes.
-        self._hold = Frame(self._canvas)
-        self._hold.columnconfigure(0, weight=1)
-        self.inside = Frame(self._hold)
-        self.inside.grid(row=0, column=0, sticky="nsew")
-        self._window = self._canvas.create_window(0, 0, window=self._hold, anchor="nw")
-        self._hold.bind("<Configure>", lambda _: self._measure())
+        # A window whose height the canvas was told never hears that what is in it wants more: hence two.
+        self._holder = Frame(self._canvas)
+        self._holder.columnconfigure(0, weight=1)
+        self._holder.rowconfigure(0, weight=1)
+        self.inside = Frame(self._holder)
+        self.inside.grid(sticky="nsew")
+        self._window = self._canvas.create_window(0, 0, window=self._holder, anchor="nw")
+        self._holder.bind("<Configure>", lambda _: self._measure())
         self._canvas.bind("<Configure>", lambda _: self._measure())
         theme = theme_of(self)
         dress(self._canvas, lambda: self._canvas.configure(background=theme.palette.surface(self.surface)))
@@ -109,7 +110,18 @@ class ScrollFrame(Frame):
         """Lay out what is inside for that many pixels across, before anything is shown."""
         self._canvas.itemconfigure(self._window, width=width)
         self._canvas.configure(width=width, height=1)
+        if not self._canvas.winfo_ismapped():
+            # A canvas gives its windows their sizes when it is drawn; until then the placer does.
+            self._canvas.itemconfigure(self._window, window="")
+            self._holder.place(x=0, y=0, width=width)
+            self.update_idletasks()
+            self._canvas.itemconfigure(self._window, window=self._holder)
         self.update_idletasks()
+
+    @property
+    def missing(self) -> int:
+        """The pixels in height that what is inside would like to have more; less than 0 if it has too many."""
+        return self.inside.winfo_reqheight() - self._canvas.winfo_height()
 
     def reveal(self, widget: Any) -> None:
         """Scroll so that ``widget``, if it is in here, can be seen."""
@@ -139,7 +151,7 @@ class ScrollFrame(Frame):
 
     def _measure(self) -> None:
         width, height = self._canvas.winfo_width(), self.inside.winfo_reqheight()
-        self._hold.rowconfigure(0, weight=1, minsize=self._canvas.winfo_height())
+        self._holder.rowconfigure(0, minsize=self._canvas.winfo_height())
         self._canvas.itemconfigure(self._window, width=width)
         self._canvas.configure(scrollregion=(0, 0, width, height), yscrollincrement=theme_of(self).px(16))
 

@@ -166,7 +166,7 @@ class Table(Card):
         if mark:
             self.view.tag_configure(self._signs[sign], image=theme.mark(mark, 16, gap=8))
         elif icon:
-            self.view.tag_configure(self._signs[sign], image=theme.icon(icon, theme.palette.muted, 16))
+            self.view.tag_configure(self._signs[sign], image=theme.icon(icon, theme.palette.muted, 16, gap=8))
 
     def _arrange(self, rows: Sequence[Row]) -> None:
         """What is not shown is only taken out, for a filter may want it back: many of these are forgotten."""
