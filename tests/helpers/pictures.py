@@ -89,7 +89,7 @@ class Scene:
         """Wait until nothing on the screen has changed for a while."""
         before, since = b"", time.monotonic()
         begun = since
-        while time.monotonic() - since < 1.0 and time.monotonic() - begun < 15:
+        while time.monotonic() - since < 3.0 and time.monotonic() - begun < 30:
             now = (self.display.folder / "Xvfb_screen0").read_bytes()
             if now != before:
                 before, since = now, time.monotonic()
@@ -115,7 +115,10 @@ def furnish(scene: Scene) -> None:
     (home / "Documents/letters/to-anna.txt").write_text("Dear Anna,\n\nthe backup works.\n\nYours\n")
     (home / "Projects/bcper/cache.tmp").write_bytes(chance.randbytes(300_000))
     cli = scene.cli
-    cli("item", "add", "documents", str(home / "Documents"), "--ask-password", BCPER_PASSWORD="correct horse")
+    secret = home / "secret"
+    secret.write_text("correct horse\n")
+    cli("item", "add", "documents", str(home / "Documents"), "--password-file", str(secret))
+    secret.unlink()
     cli("item", "add", "projects", str(home / "Projects"), "--ignore", "*.tmp", "--ignore", "__pycache__/")
     cli("item", "add", "pictures", str(home / "Pictures"))
     cli("vault", "add", "home", "--items", "documents", "pictures")
@@ -123,7 +126,7 @@ def furnish(scene: Scene) -> None:
     cli("store", "add", "nas", "--type", "local", "--path", str(home / "nas"))
     cli("frequency", "add", "nightly", "--every", "day at 22:00")
     cli("frequency", "add", "hourly", "--cron", "20 * * * *")
-    cli("frequency", "add", "weekly", "--every", "sunday at 03:00")
+    cli("frequency", "add", "weekly", "--every", "week on sunday at 03:00")
     job(cli, "nightly-documents", "item", "documents", "nas", "nightly")
     job(cli, "projects", "item", "projects", "usb-disk", "hourly")
     job(cli, "home-weekly", "vault", "home", "nas", "weekly")
