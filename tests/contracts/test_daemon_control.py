@@ -11,6 +11,7 @@ from bcper.apps.container import Container
 from bcper.apps.paths import places
 from bcper.domain.errors import DaemonError
 from bcper.ports.daemon_control import DaemonControl
+from helpers.daemon import until
 
 
 @pytest.fixture(params=["process", "memory"])
@@ -37,7 +38,7 @@ def test_a_daemon_lives_from_its_start_until_it_is_told_to_end(control: DaemonCo
     process = control.start()
     assert control.process() == process
     assert not control.ended(0)
-    assert list(control.log_lines(1, follow=False)) != []
+    until(lambda: list(control.log_lines(1, follow=False)) != [])  # its first words come a little later
     assert list(control.log_lines(0, follow=False)) == []
     control.terminate(process)
     assert control.ended(20)

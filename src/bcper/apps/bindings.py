@@ -238,6 +238,7 @@ def daemon_control(places: Places, locks: "Locks") -> "DaemonControl":
 
 def rclone(catalogs: "CatalogRepository", tool: str) -> "RcloneFinder":
     """The program rclone; ``BCPER_RCLONE_URL`` says before the settings where it is fetched from."""
+    from bcper.adapters.rclone.known import KnownPrograms
     from bcper.adapters.rclone.locator import RcloneLocator
 
     own = own_rclone()
@@ -250,7 +251,7 @@ def rclone(catalogs: "CatalogRepository", tool: str) -> "RcloneFinder":
 
         return RcloneDownload(own, url, tool)(ready, sink)
 
-    return RcloneLocator(own, fetch)
+    return RcloneLocator(own, fetch, known=KnownPrograms(os.path.join(spool(), "rclone.json")))
 
 
 def remotes(rclone: "RcloneFinder") -> "Remotes":

@@ -1,6 +1,7 @@
 """Finding rclone on this machine, with real programs."""
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from bcper.adapters.memory.progress import CancelAt
+from bcper.adapters.rclone.known import KnownPrograms
 from bcper.adapters.rclone.locator import RcloneLocator
 from bcper.adapters.rclone.program import problem
 from bcper.domain.errors import Cancelled, StoreError
 from bcper.ports.progress import ProgressSink
 from helpers.rclone import program, script
+from helpers.remotes import rclone
 
 
 class Fetch:
@@ -102,6 +105,55 @@ def test_one_that_is_of_no_use_is_passed_over(
 @pytest.mark.parametrize("version", ["1.60.0", "1.75.2", "1.100.0", "2.0.0", "1.76.0-beta.9012.abc"])
 def test_versions_are_numbers(tmp_path: Path, version: str) -> None:
     assert problem(program(tmp_path, script(version)), 30.0) == ""
+
+
+def test_a_program_that_is_known_is_not_asked_again_until_it_changes(tmp_path: Path) -> None:
+    asked, file = tmp_path / "asked", tmp_path / "cache" / "rclone.json"
+    real, place = rclone(), tmp_path / "rclone"
+    os.link(real, place) if os.stat(real).st_dev == os.stat(tmp_path).st_dev else shutil.copy(real, place)
+    known = KnownPrograms(str(file))
+    assert str(place) not in known
+    known.add(str(place))
+    assert str(place) in KnownPrograms(str(file))
+    assert file.stat().st_mode & 0o777 == 0o600
+    place.unlink()
+    assert str(place) not in known
+    # Another file under that name, as long and as old as it may be, is another program.
+    shutil.copy(real, place)
+    assert str(place) not in known
+    script_ = program(tmp_path / "a", script(body=f"echo >> {asked}; echo rclone v1.75.2"))
+    known.add(script_)
+    assert script_ not in known
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[[]]", b"[" * 10_000, b"[1, null]", b"\xff", b" " * 20_000]
+)
+def test_what_is_known_may_be_any_nonsense(tmp_path: Path, content: bytes) -> None:
+    file, place = tmp_path / "rclone.json", program(tmp_path, b"\x7fELF and more")
+    file.write_bytes(content)
+    known = KnownPrograms(str(file))
+    assert place not in known
+    known.add(place)
+    assert place in known
+
+
+def test_where_it_cannot_be_kept_it_is_asked_again(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    known, place = KnownPrograms(str(tmp_path / "file" / "rclone.json")), program(tmp_path, b"\x7fELF")
+    known.add(place)
+    assert place not in known
+
+
+def test_the_locator_remembers(
+    tmp_path: Path, own: Path, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path_of(monkeypatch, os.path.dirname(rclone()))
+    known = KnownPrograms(str(tmp_path / "rclone.json"))
+    assert RcloneLocator(str(own), fetch, 30.0, known).find() == rclone()
+    # With no time at all for an answer, only what is known is found.
+    assert RcloneLocator(str(own), fetch, 0.0, known).find() == rclone()
+    assert RcloneLocator(str(own), fetch, 0.0, KnownPrograms(None)).present() is None
 
 
 def test_one_that_hangs_is_passed_over_with_all_it_started(

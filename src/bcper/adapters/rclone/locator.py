@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from bcper.adapters.rclone.known import KnownPrograms
 from bcper.adapters.rclone.program import SECONDS, ours_alone, problem
 from bcper.domain.model.progress import Progress
 from bcper.ports.progress import ProgressSink
@@ -16,8 +17,8 @@ class RcloneLocator:
     """See :class:`~bcper.ports.rclone.RcloneFinder`.
 
     ``own`` is the path of BCPER's own copy, and ``fetch`` puts one there, and returns where it is, unless
-    what it is called with says that one is there by now. Every rclone is asked for its version, and given
-    ``seconds`` for that; relative folders in ``PATH`` are not looked into.
+    what it is called with says that one is there by now. Every rclone that is not ``known`` is asked for its
+    version, and given ``seconds`` for that; relative folders in ``PATH`` are not looked into.
     """
 
     def __init__(
@@ -25,8 +26,10 @@ class RcloneLocator:
         own: str,
         fetch: Callable[[Callable[[], str | None], ProgressSink | None], str],
         seconds: float = SECONDS,
+        known: KnownPrograms | None = None,
     ) -> None:
         self._own = own
+        self._programs = known or KnownPrograms(None)
         self._fetch = fetch
         self._seconds = seconds
         self._known: str | None = None
@@ -52,17 +55,23 @@ class RcloneLocator:
 
     def _look(self) -> str | None:
         if self._known is None or not os.access(self._known, os.X_OK):
-            self._known = (
-                next((path for path in _on_path() if not problem(path, self._seconds)), None) or self._kept()
-            )
+            self._known = next((path for path in _on_path() if self._works(path)), None) or self._kept()
         return self._known
 
     def _kept(self) -> str | None:
         """Our own copy, if it can be used."""
         with suppress(OSError):
             if ours_alone(self._own) and ours_alone(os.path.dirname(self._own)):
-                return None if problem(self._own, self._seconds) else self._own
+                return self._own if self._works(self._own) else None
         return None
+
+    def _works(self, path: str) -> bool:
+        if os.access(path, os.X_OK) and path in self._programs:
+            return True
+        works = not problem(path, self._seconds)
+        if works:
+            self._programs.add(path)
+        return works
 
     @contextmanager
     def _my_turn(self, sink: ProgressSink | None) -> Iterator[None]:

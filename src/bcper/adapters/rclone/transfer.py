@@ -65,6 +65,7 @@ def transfer(
         raise TransferFailed(late)
     if work.error is not None:
         raise work.error
+    report(work.done, work.total)
     return work.sum.hexdigest()
 
 
