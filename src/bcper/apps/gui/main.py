@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bcper.apps.gui.preferences import Preferences
     from bcper.apps.gui.presenters.shell import PageName
     from bcper.apps.gui.root import Root
+    from bcper.apps.gui.theme.palette import Mode
     from bcper.apps.gui.views.frame import WindowFrame
 
 _COMMAND_LINE = "The command line needs no screen: bcper-cli --help"
@@ -76,7 +77,7 @@ def _first_sight(kept: "Preferences", page: str) -> "tuple[Root, WindowFrame]":
         if (error.name or "").rpartition(".")[2] not in ("tkinter", "_tkinter"):
             raise
         raise BcperError("The window needs Tk for Python, which is not installed.", _PACKAGE) from error
-    mode = "dark" if kept.appearance == "dark" else "light"
+    mode: Mode = "dark" if kept.appearance == "dark" else "light"
     try:
         root = Root(logging.getLogger("bcper"), mode, kept.scale)
     except TclError as error:
