@@ -1,6 +1,5 @@
 """The window beside a real daemon: killed and started again under it, and one that talks nonsense."""
 
-import json
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -194,7 +193,7 @@ def test_nothing_stands_still_over_ten_thousand_runs(home: Home, display: Displa
             await window.until(lambda: page.presenter.state.loaded)
             await window.settle()
             nursery.cancel_scope.cancel()
-        print(json.dumps({"longest": max(gaps), "turns": len(gaps)}))
+        # No test of seconds: the reading, the reckoning of a year and the drawing were not done in one go.
         assert len(gaps) > 100  # it turned all the while
 
     display.run(body)
