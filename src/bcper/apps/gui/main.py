@@ -1,6 +1,5 @@
 """The window's process: first something to see, and then all that is behind it."""
 
-import argparse
 import logging
 import sys
 from collections.abc import Sequence
@@ -28,6 +27,24 @@ _PACKAGE = (
 
 def main(arguments: Sequence[str]) -> int:
     """Show the window until it is closed; returns DESIGN.md's exit status."""
+    config_dir, page = _parsed(arguments) if arguments else (None, "Status")
+    try:
+        _run(places(config_dir), page)
+    except (Exception, KeyboardInterrupt) as error:
+        failure = explain(error)
+        print(f"Error: {printable(failure.message)}", file=sys.stderr)  # noqa: T201
+        if failure.bug:
+            logging.getLogger("bcper").error("A bug ended the window.", exc_info=error)
+        elif failure.hint:
+            print(f"Hint: {printable(failure.hint)}", file=sys.stderr)  # noqa: T201
+        return failure.exit_status
+    return 0
+
+
+def _parsed(arguments: Sequence[str]) -> "tuple[str | None, PageName]":
+    # Seldom are there any: the first sight does not wait for it.
+    import argparse
+
     parser = argparse.ArgumentParser(
         "bcper", description="BCPER's window.", epilog="example: bcper --page Backups"
     )
@@ -38,17 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         help=f"the page to begin with: {', '.join(PAGES)} (default %(default)s)",
     )  # fmt: skip
     args = parser.parse_args(arguments)
-    try:
-        _run(places(args.config_dir), args.page)
-    except (Exception, KeyboardInterrupt) as error:
-        failure = explain(error)
-        print(f"Error: {printable(failure.message)}", file=sys.stderr)  # noqa: T201
-        if failure.bug:
-            logging.getLogger("bcper").error("A bug ended the window.", exc_info=error)
-        elif failure.hint:
-            print(f"Hint: {printable(failure.hint)}", file=sys.stderr)  # noqa: T201
-        return failure.exit_status
-    return 0
+    return args.config_dir, args.page
 
 
 def _run(where: Places, page: "PageName") -> None:
