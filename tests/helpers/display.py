@@ -1,5 +1,6 @@
 """A screen of our own (Xvfb(1)), windows on it, tests as guests of Tk's loop, and hands (xdotool(1))."""
 
+import gc
 import logging
 import os
 import struct
@@ -98,6 +99,9 @@ class Display:
         log = logging.Logger("window")
         log.addHandler(_Into(records))
         errors: list[BaseException] = []
+        # What is left of the window before: a thread that happened to collect it would call a Tk whose loop
+        # has ended, and wait for ever.
+        gc.collect()
         root = Root(log, mode, scale)
 
         def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

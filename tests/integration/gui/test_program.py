@@ -82,6 +82,7 @@ def test_it_ends_in_order_and_comes_again_where_it_was(display: Display, tmp_pat
 
     def once(size: str) -> str:
         """Show it, make it that large, and end it; how large it was at first."""
+        (folder / "bcper.db").unlink(missing_ok=True)  # when it is there again all is at work
         command = [sys.executable, "-P", "-m", "bcper"]
         process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
         try:

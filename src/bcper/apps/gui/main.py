@@ -1,6 +1,5 @@
 """The window's process: first something to see, and then all that is behind it."""
 
-import argparse
 import logging
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from bcper.apps.gui.preferences import Preferences
     from bcper.apps.gui.presenters.shell import PageName
     from bcper.apps.gui.root import Root
+    from bcper.apps.gui.theme.palette import Mode
     from bcper.apps.gui.views.frame import WindowFrame
 
 _COMMAND_LINE = "The command line needs no screen: bcper-cli --help"
@@ -27,6 +27,24 @@ _PACKAGE = (
 
 def main(arguments: Sequence[str]) -> int:
     """Show the window until it is closed; returns DESIGN.md's exit status."""
+    config_dir, page = _parsed(arguments) if arguments else (None, "Status")
+    try:
+        _run(places(config_dir), page)
+    except (Exception, KeyboardInterrupt) as error:
+        failure = explain(error)
+        print(f"Error: {printable(failure.message)}", file=sys.stderr)  # noqa: T201
+        if failure.bug:
+            logging.getLogger("bcper").error("A bug ended the window.", exc_info=error)
+        elif failure.hint:
+            print(f"Hint: {printable(failure.hint)}", file=sys.stderr)  # noqa: T201
+        return failure.exit_status
+    return 0
+
+
+def _parsed(arguments: Sequence[str]) -> "tuple[str | None, PageName]":
+    # Seldom are there any: the first sight does not wait for it.
+    import argparse
+
     parser = argparse.ArgumentParser(
         "bcper", description="BCPER's window.", epilog="example: bcper --page Backups"
     )
@@ -37,17 +55,7 @@ def main(arguments: Sequence[str]) -> int:
         help=f"the page to begin with: {', '.join(PAGES)} (default %(default)s)",
     )  # fmt: skip
     args = parser.parse_args(arguments)
-    try:
-        _run(places(args.config_dir), args.page)
-    except (Exception, KeyboardInterrupt) as error:
-        failure = explain(error)
-        print(f"Error: {printable(failure.message)}", file=sys.stderr)  # noqa: T201
-        if failure.bug:
-            logging.getLogger("bcper").error("A bug ended the window.", exc_info=error)
-        elif failure.hint:
-            print(f"Hint: {printable(failure.hint)}", file=sys.stderr)  # noqa: T201
-        return failure.exit_status
-    return 0
+    return args.config_dir, args.page
 
 
 def _run(where: Places, page: "PageName") -> None:
@@ -76,7 +84,7 @@ def _first_sight(kept: "Preferences", page: str) -> "tuple[Root, WindowFrame]":
         if (error.name or "").rpartition(".")[2] not in ("tkinter", "_tkinter"):
             raise
         raise BcperError("The window needs Tk for Python, which is not installed.", _PACKAGE) from error
-    mode = "dark" if kept.appearance == "dark" else "light"
+    mode: Mode = "dark" if kept.appearance == "dark" else "light"
     try:
         root = Root(logging.getLogger("bcper"), mode, kept.scale)
     except TclError as error:

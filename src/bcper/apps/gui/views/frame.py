@@ -64,7 +64,7 @@ class WindowFrame(Frame):
     def turn(self, name: str) -> None:
         """Show that tab."""
         self.sidebar.show(name.lower())
-        self.book.select(self.tabs[name])
+        self.book.select(str(self.tabs[name]))  # type: ignore[no-untyped-call]
 
     def say(self, text: str) -> None:
         """One sentence for some seconds; nothing takes it away."""

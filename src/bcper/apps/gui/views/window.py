@@ -1,7 +1,8 @@
 """The window around the pages: what is shown, when pages are made and asked anew, keys, and the end."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING, Literal, cast
 
 import attrs
 import trio
@@ -123,6 +124,8 @@ class MainWindow:
             self._refreshing.discard(page)
 
     def _heard(self, topic: Topic) -> None:
+        if topic == "daemon":
+            self.house.start(self.shell.look)  # it came or went: not in 3 seconds, but now
         for name, page in self.pages.items():
             if topic in page.topics:
                 self._stale.add(name)
@@ -206,7 +209,7 @@ class MainWindow:
             pauses = [
                 Entry(
                     f"Pause jobs {label[0].lower()}{label[1:]}",
-                    lambda length=length: self.house.start(self.shell.pause, length),
+                    partial(self.house.start, self.shell.pause, length),
                 )
                 for length, label in PAUSES
             ]
@@ -233,13 +236,20 @@ class MainWindow:
         bind = self.root.bind
         for number, name in enumerate(NAMES, 1):
             for key in (f"<Control-Key-{number}>", f"<Control-KP_{number}>"):
-                bind(key, lambda _, name=name: self.go(name))
+                bind(key, self._goer(name))
         bind("<F5>", lambda _: self.refresh())
-        bind("<Control-f>", lambda _: self.page and self.page.search())
-        bind("<Control-n>", lambda _: self.page and self.page.new())
+        bind("<Control-f>", lambda _: self._of_page("search"))
+        bind("<Control-n>", lambda _: self._of_page("new"))
         bind("<Control-q>", lambda _: self._close())
         bind("<Escape>", lambda _: self._put_away())
         bind("<FocusIn>", lambda event: self._back() if event.widget is self.root else None, add=True)
+
+    def _goer(self, page: PageName) -> Callable[[object], None]:
+        return lambda _: self.go(page)
+
+    def _of_page(self, wish: Literal["search", "new"]) -> None:
+        if self.page is not None:
+            getattr(self.page, wish)()
 
     def _put_away(self) -> None:
         if self.frame.said:
