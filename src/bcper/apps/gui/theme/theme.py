@@ -52,13 +52,16 @@ class Theme:
             self._pictures[whole] = found
         return found
 
-    def icon(self, name: str, colour: str, size: float = 16) -> tkinter.PhotoImage:
-        """An icon (``icons.ICONS``), transparent around it, ``size`` at 96 dots per inch. Raises KeyError."""
+    def icon(self, name: str, colour: str, size: float = 16, gap: float = 0) -> tkinter.PhotoImage:
+        """An icon (``icons.ICONS``), transparent around it, ``size`` at 96 dots per inch. Raises KeyError.
+
+        ``gap`` is space to its right.
+        """
         pixels = self.px(size)
         strokes = ICONS[name]
         return self.picture(
-            ("icon", name, colour, pixels),
-            lambda: raster.paint(pixels, pixels, None, [(shapes_of(strokes, pixels), colour)]),
+            ("icon", name, colour, pixels, gap),
+            lambda: raster.paint(pixels + self.px(gap), pixels, None, [(shapes_of(strokes, pixels), colour)]),
         )
 
     def mark(self, tone: str, size: float = 16, gap: float = 0) -> tkinter.PhotoImage:

@@ -142,8 +142,9 @@ class Label(ttk.Label):
         self.configure(style=f"{self._before}{style}TLabel", image=image)
 
     def _wrap(self, event: "tkinter.Event[Any]") -> None:
-        if event.width > 20 and abs(event.width - int(str(self.cget("wraplength")) or 0)) > 1:
-            self.configure(wraplength=event.width)
+        room = event.width - (self._theme.px(self._size + 8) if self._mark or self._icon else 0)
+        if room > 20 and abs(room - int(str(self.cget("wraplength")) or 0)) > 1:
+            self.configure(wraplength=room)
 
 
 class Button(ttk.Button):

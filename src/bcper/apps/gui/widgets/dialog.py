@@ -59,6 +59,7 @@ class Dialog(tkinter.Toplevel):
         self._done = trio.Event()
         self._result = ""
         self._focus_before: tkinter.Misc | None = None
+        self._grab_before: tkinter.Misc | None = None
         self.first: tkinter.Misc | None = None
         self.on_cancel: Callable[[], object] | None = None
         px = self._theme.px
@@ -127,11 +128,13 @@ class Dialog(tkinter.Toplevel):
 
     def _mapped(self) -> None:
         self.unbind("<Map>")
+        before = str(self.tk.call("grab", "current", self))
         try:
             self.grab_set()
         except tkinter.TclError:  # another program has the pointer just now
             self.after(50, self._mapped)
             return
+        self._grab_before = self.nametowidget(before) if before else None
         first: Any = self.first or self._scroll.tk_focusNext()
         if first is not None:
             first.focus_set()
@@ -144,6 +147,8 @@ class Dialog(tkinter.Toplevel):
         self._exist(self)
         self.geometry(f"{width}x{max(1, self.winfo_height())}")
         self._scroll.settle(width - 2 * px(22))
+        if not self.winfo_exists():  # a task went on meanwhile
+            return
         others = self.winfo_reqheight() - self._scroll.winfo_reqheight()
         body = self._scroll.inside.winfo_reqheight()
         height = min(others + body, screen_h - px(64))
@@ -185,6 +190,9 @@ class Dialog(tkinter.Toplevel):
         if not self.winfo_exists():
             return
         self.grab_release()
+        # A dialog above another one hands over to that.
+        if self._grab_before is not None and self._grab_before.winfo_exists():
+            self._grab_before.grab_set()
         before = self._focus_before
         if before is not None and before.winfo_exists():
             before.focus_set()  # first: with its window the program would lose the focus altogether

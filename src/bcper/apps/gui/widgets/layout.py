@@ -105,6 +105,12 @@ class ScrollFrame(Frame):
         """Lay out what is inside for that many pixels across, before anything is shown."""
         self._canvas.itemconfigure(self._window, width=width)
         self._canvas.configure(width=width, height=1)
+        if not self._canvas.winfo_ismapped():
+            # A canvas gives its windows their sizes when it is drawn; until then the placer does.
+            self._canvas.itemconfigure(self._window, window="")
+            self.inside.place(x=0, y=0, width=width)
+            self.update_idletasks()
+            self._canvas.itemconfigure(self._window, window=self.inside)
         self.update_idletasks()
 
     def reveal(self, widget: Any) -> None:
