@@ -12,8 +12,8 @@ from bcper.apps.gui.presenters.shell import PageName
 from bcper.apps.gui.scratch import Scratch
 from bcper.apps.gui.tasks import Starter
 from bcper.apps.gui.widgets.base import Frame
-from bcper.apps.programs import Programs
 from bcper.domain.model.events import Activity, Topic
+from bcper.domain.model.shell import Programs
 from bcper.ports.daemon_control import DaemonControl
 from bcper.ports.rclone import Remotes
 from bcper.ports.shell_profile import ShellProfiles
