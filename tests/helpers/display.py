@@ -189,7 +189,10 @@ class Window:
         x, y = at or (widget.winfo_width() // 2, widget.winfo_height() // 2)
         keys_down = [word for key in held for word in ("keydown", key)]
         keys_up = [word for key in held for word in ("keyup", key)]
-        place = ["mousemove", "--sync", str(widget.winfo_rootx() + x), str(widget.winfo_rooty() + y)]
+        there = widget.winfo_rootx() + x, widget.winfo_rooty() + y
+        # Where the pointer is there already xdotool would wait 15 s for it to move.
+        moved = self.root.winfo_pointerxy() != there
+        place = ["mousemove", "--sync", *map(str, there)] if moved else []
         await self._hands(place + keys_down + ["click", "--repeat", str(times), str(button)] + keys_up)
 
     async def point(self, widget: tkinter.Misc, x: int, y: int) -> None:

@@ -274,6 +274,12 @@ def test_a_deletion_names_the_deed_and_five_short_ids(desk: Desk) -> None:
     assert (shown.last.deed, shown.last.warning) == ("Delete 1 backup", "")
 
 
+def test_a_deletion_says_where_by_the_names_of_stores(desk: Desk) -> None:
+    runs = many(2)
+    flow = DeleteFlow(desk.tools, Shown(), runs, runs, {runs[0].store: "nas\n"})
+    assert {each.text[-6:] for each in flow.state.doomed} == {" nas\\n"}
+
+
 @pytest.mark.parametrize(
     ("going", "warning"),
     [

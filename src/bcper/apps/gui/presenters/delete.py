@@ -1,6 +1,6 @@
 """Deleting runs: how many, which, and whether the newest good backup of a job is among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -45,20 +45,26 @@ class DeleteView:
 
 
 class DeleteFlow(Presenter[DeleteView]):
-    """``everything`` are all runs on the list, in any order."""
+    """``everything`` are all runs on the list, in any order; ``names`` are those of stores by location."""
 
     def __init__(
-        self, tools: Tools, show: Show[DeleteView], runs: Sequence[Run], everything: Sequence[Run]
+        self,
+        tools: Tools,
+        show: Show[DeleteView],
+        runs: Sequence[Run],
+        everything: Sequence[Run],
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self._runs = tuple(runs)
         self._work = Stoppable()
         zone = tools.clock.local_zone()
+        stores = {run.store: printable((names or {}).get(run.store, run.store)) for run in runs}
         many = counted(len(runs), "backup")
         doomed = [
             Doomed(
                 short(run),
                 printable(run.job_name),
-                f"{run.started_at.astimezone(zone):%Y-%m-%d %H:%M} on {printable(run.store)}",
+                f"{run.started_at.astimezone(zone):%Y-%m-%d %H:%M} on {stores[run.store]}",
                 size(run.source_bytes),
             )
             for run in runs

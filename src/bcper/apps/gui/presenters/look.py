@@ -95,7 +95,7 @@ class FileLook(Presenter[LookView]):
 
 @attrs.frozen
 class Version:
-    """The file in one run. ``same`` says that it is as in the newer run above it."""
+    """The file in one run. ``same`` says that it is as in the newer run above it; ``kind`` is its entry's."""
 
     run: Run
     short_id: str
@@ -103,6 +103,8 @@ class Version:
     size: str
     modified: str
     same: bool
+    kind: str
+    length: int
 
 
 @attrs.frozen
@@ -175,6 +177,8 @@ class FileVersions(Presenter[VersionsView]):
             size(entry.size),
             f"{moment(entry.mtime_ns).astimezone(zone):%Y-%m-%d %H:%M}",
             content == last,
+            entry.type,
+            entry.size,
         )
         self._set(rows=(*self._state.rows, row))
         return content

@@ -28,11 +28,11 @@ class Prompt:
 class Unlocking:
     """Which passwords are at hand for some runs, and which part needs one next. Nothing of it is shown."""
 
-    def __init__(self, tools: Tools, runs: Sequence[Which]) -> None:
+    def __init__(self, tools: Tools, runs: Sequence[Which], passwords: tuple[str, ...] = ()) -> None:
         self._tools = tools
         self._runs = tuple(runs)
         self._asked: LockedPart | None = None
-        self.passwords: tuple[str, ...] = ()
+        self.passwords = passwords
 
     async def next(self) -> Prompt | None:
         """What to ask for, or ``None`` when everything opens. Raises BcperError."""

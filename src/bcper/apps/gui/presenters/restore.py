@@ -70,10 +70,12 @@ class RestoreFlow(Presenter[RestoreView]):
         include: tuple[str, ...] = (),
         target: str = "",
         homes: tuple[Home, ...] | str | None = None,
+        passwords: tuple[str, ...] = (),
     ) -> None:
         """``include`` are patterns of what is wanted of a single run (``policy.selection.pattern_of``).
 
         ``homes`` are where that was, or why nobody knows (``RunBrowser.homes``); of whole runs it is found.
+        ``passwords`` were given for it already.
         """
         self._runs = tuple(runs)
         self._homes, homeless = _homes_of(self._runs) if homes is None else _given(self._runs, homes)
@@ -81,7 +83,7 @@ class RestoreFlow(Presenter[RestoreView]):
             self._homes, homeless = {}, "Where these files were was not asked."
         self._include = include
         self._work = Stoppable()
-        self._unlocking = Unlocking(tools, [Which(run.run_id) for run in self._runs])
+        self._unlocking = Unlocking(tools, [Which(run.run_id) for run in self._runs], passwords)
         what = (
             counted(len(include), "file or folder", "files and folders")
             if include

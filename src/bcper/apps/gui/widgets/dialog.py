@@ -157,6 +157,8 @@ class Dialog(tkinter.Toplevel):
         self._exist(self)
         self.geometry(f"{width}x{max(1, self.winfo_height())}")
         self._scroll.settle(width - 2 * px(22))
+        if not self.winfo_exists():  # a task went on meanwhile
+            return
         others = self.winfo_reqheight() - self._scroll.winfo_reqheight()
         body = self._scroll.inside.winfo_reqheight()
         height = min(others + body, screen_h - px(64))

@@ -175,8 +175,11 @@ class Table(Card):
             there = set(self._shown)
             call(view, "delete", [each for each in self._known if each not in there and view.exists(each)])
             self._known = {row.id: row for row in rows}
-            for parent in dict.fromkeys(row.parent for row in rows):
-                call(view, "children", parent, [row.id for row in rows if row.parent == parent])
+            below: dict[str, list[str]] = {}
+            for row in rows:
+                below.setdefault(row.parent, []).append(row.id)
+            for parent, ids in below.items():
+                call(view, "children", parent, ids)
             return
         call(view, "children", "", self._shown)
         if len(self._known) > len(self._shown) + _KEPT:
