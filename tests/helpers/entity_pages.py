@@ -75,8 +75,9 @@ class Visit:
 
     async def write(self, entry: tkinter.Misc, text: str) -> None:
         """Write that instead of what is there."""
-        await self.window.click(entry)
-        await self.window.key("ctrl+a")
+        if self.window.root.focus_get() is not entry:  # the pointer waits for ever to be moved to where it is
+            await self.window.click(entry)
+        await self.window.key("End", "shift+Home")
         await self.window.type(text)
 
     def button(self, text: str, of: tkinter.Misc) -> Button:

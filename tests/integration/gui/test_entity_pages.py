@@ -99,7 +99,7 @@ def test_all_is_made_by_hand_and_a_backup_is_the_end_of_it(display: Display, tmp
     display.run(body, size=(1000, 780))
     (run,) = kit.ask(ListRuns()).runs
     assert (run.job_name, run.status.restorable) == ("daily", True)
-    assert (kit.restore(run) / source.lstrip("/") / "papers.txt").exists() or run.entries == 2
+    assert any(found.name == "papers.txt" for found in kit.restore(run).rglob("*"))
     kit.close()
 
 
@@ -129,13 +129,11 @@ def test_a_job_is_edited_by_a_double_click_and_switched_off(display: Display, de
             assert card.winfo_exists(), "the card stays what it was"
             await window.click(card.switch)
             await window.until(lambda: card.row.state == "Off")
-            await window.key("Return")
-            again = jobs.cards[card.row.id]
-            assert not again.switch.value or again.row.enabled
+            assert not card.switch.value
 
     display.run(body, size=(1000, 780))
     job = next(job for job in desk.kit.catalog.jobs.values() if job.name == "weekly 2")
-    assert job.keep.monthly == 12
+    assert (job.keep.monthly, job.enabled) == (12, False)
 
 
 def test_a_bad_cron_is_refused_with_its_reason_while_typing(display: Display, desk: Desk) -> None:
@@ -229,6 +227,8 @@ def test_what_is_not_saved_is_asked_about_once(display: Display, desk: Desk, key
                 await at.closed(question)
                 if answer == "cancel":
                     assert at.grab == str(editor)
+                    await window.click(editor.name)
+                    await window.key("End")
                     await window.type("y")
                     assert editor.name.text.endswith("xy")
             await at.closed(editor)
@@ -332,30 +332,40 @@ def test_an_item_shows_what_is_left_out_and_its_password_only_when_asked(
     assert desk.kit.catalog.items["docs"].has_password
 
 
-@pytest.mark.parametrize("scale", [100, 200])
-@pytest.mark.parametrize(("page_kind", "editor_kind"), PAGES)
-def test_every_page_and_editor_has_room_and_is_reached_by_tab(
-    display: Display, desk: Desk, page_kind: type[EntityPage[Any]], editor_kind: type[Any], scale: int
-) -> None:
+def test_empty_pages_say_what_they_are_for(display: Display, desk: Desk) -> None:
     async def body(window: Window) -> None:
         async with visit(window, desk) as at:
-            page = await at.page(page_kind)
-            assert window.cut_off(page) == []
-            assert await window.not_by_tab(page) == []
-            furnish(desk.kit)
-            await page.refresh()
-            first = page.presenter.state.rows[0].id  # type: ignore[attr-defined]
-            page.choose(first)
-            await window.settle(5)
-            assert window.cut_off(page) == []
-            assert await window.not_by_tab(page) == []
-            for id_ in (first, None):
-                page.edit(id_) if id_ else page.new()
-                editor = await at.dialog(editor_kind)
+            for kind, _ in PAGES:
+                page = await at.page(kind)
+                assert page.empty in at.words(page)
+                assert window.cut_off(page) == []
+                assert await window.not_by_tab(page) == []
+
+    display.run(body, size=(900, 560))
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_every_page_and_editor_has_room_and_is_reached_by_tab(
+    display: Display, desk: Desk, scale: int
+) -> None:
+    furnish(desk.kit)
+
+    async def body(window: Window) -> None:
+        async with visit(window, desk) as at:
+            for kind, editor_kind in PAGES:
+                page = await at.page(kind)
+                first = page.presenter.state.rows[0].id  # type: ignore[attr-defined]
+                page.choose(first)
                 await window.settle(5)
-                assert window.cut_off(editor) == []
-                assert await window.not_by_tab(editor) == []
-                await window.key("Escape")
-                await at.closed(editor)
+                assert window.cut_off(page) == []
+                assert await window.not_by_tab(page) == []
+                for open_it in [lambda: page.edit(first), page.new][: 2 if scale == 100 else 1]:
+                    open_it()
+                    editor = await at.dialog(editor_kind)
+                    await window.settle(5)
+                    assert window.cut_off(editor) == []
+                    assert await window.not_by_tab(editor) == []
+                    await window.key("Escape")
+                    await at.closed(editor)
 
     display.run(body, scale=scale, size=(900, 720) if scale == 100 else (1600, 1150))

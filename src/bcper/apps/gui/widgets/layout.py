@@ -91,10 +91,11 @@ class ScrollFrame(Frame):
         self._canvas.pack(side="left", fill="both", expand=True)
         # A window whose height the canvas was told never hears that what is in it wants more: hence two.
         self._holder = Frame(self._canvas)
-        self._holder.columnconfigure(0, weight=1)
-        self._holder.rowconfigure(0, weight=1)
+        self._least = Frame(self._holder)  # as high as what can be seen
+        self._least.configure(width=1)
+        self._least.pack(side="left")
         self.inside = Frame(self._holder)
-        self.inside.grid(sticky="nsew")
+        self.inside.pack(side="left", fill="both", expand=True)
         self._window = self._canvas.create_window(0, 0, window=self._holder, anchor="nw")
         self._holder.bind("<Configure>", lambda _: self._measure())
         self._canvas.bind("<Configure>", lambda _: self._measure())
@@ -120,7 +121,7 @@ class ScrollFrame(Frame):
 
     @property
     def missing(self) -> int:
-        """The pixels in height that what is inside would like to have more; less than 0 if it has too many."""
+        """The pixels in height that what is inside would like to have more, or less than 0."""
         return self.inside.winfo_reqheight() - self._canvas.winfo_height()
 
     def reveal(self, widget: Any) -> None:
@@ -151,7 +152,7 @@ class ScrollFrame(Frame):
 
     def _measure(self) -> None:
         width, height = self._canvas.winfo_width(), self.inside.winfo_reqheight()
-        self._holder.rowconfigure(0, minsize=self._canvas.winfo_height())
+        self._least.configure(height=self._canvas.winfo_height())
         self._canvas.itemconfigure(self._window, width=width)
         self._canvas.configure(scrollregion=(0, 0, width, height), yscrollincrement=theme_of(self).px(16))
 
