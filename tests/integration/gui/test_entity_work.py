@@ -32,9 +32,9 @@ def test_a_run_shows_how_far_it_is_and_can_be_cancelled(display: Display, desk: 
             page = await at.page(JobsPage)
             card = next(card for card in page.cards.values() if card.row.name == "nightly")
             assert not card.progress.winfo_viewable()
-            activity = Activity(
-                "a1", "backup", "nightly", "running", progress=Progress("Uploading", 30, 100, "x")
-            )
+            progress = Progress("Uploading", 30, 100)
+            began = desk.kit.clock.now()
+            activity = Activity("a1", "backup", "nightly", "r", "running", progress, 0, None, began)
             page.works((activity,))
             await window.settle()
             assert card.progress.winfo_viewable()
@@ -42,7 +42,7 @@ def test_a_run_shows_how_far_it_is_and_can_be_cancelled(display: Display, desk: 
             assert "Uploading · 30 % · 30 B of 100 B" in at.words(card)
             assert window.cut_off(card) == []
             focus = window.root.focus_get()
-            page.works((attrs.evolve(activity, progress=Progress("Uploading", 60, 100, "x")),))
+            page.works((attrs.evolve(activity, progress=Progress("Uploading", 60, 100)),))
             await window.settle()
             assert "Running 60 %" in at.words(card)
             assert window.root.focus_get() is focus
@@ -123,9 +123,9 @@ def test_backups_are_found_in_a_store_and_in_a_folder_that_becomes_one(
     kit.close()
 
 
-def test_a_store_is_made_of_a_remote(display: Display, desk: Desk) -> None:
-    remotes = MemoryRemotes({"box": "sftp", "drive": "drive"})
-    desk.kit.container.remotes.override(lambda: remotes)
+def test_a_store_is_made_of_a_remote(display: Display, tmp_path: Path) -> None:
+    kit = Kit(tmp_path, "fakes", remotes=MemoryRemotes({"box": "sftp", "drive": "drive"}))
+    desk = Desk(kit)
 
     async def body(window: Window) -> None:
         async with visit(window, desk) as at:
@@ -149,7 +149,7 @@ def test_a_store_is_made_of_a_remote(display: Display, desk: Desk) -> None:
             await at.saved(editor)
 
     display.run(body, size=(1000, 780))
-    store = desk.kit.catalog.stores["drive"]
+    store = kit.catalog.stores["drive"]
     assert (store.kind, store.remote, store.path) == ("rclone", "drive", "backups")
 
 
