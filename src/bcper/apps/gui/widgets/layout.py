@@ -12,6 +12,8 @@ from bcper.apps.gui.theme.styles import prefix
 from bcper.apps.gui.widgets.base import Button, ButtonKind, Card, Frame, Label, dress, surface_of, theme_of
 
 _WHEEL = 3
+_STILL = 30
+"""Milliseconds."""
 
 
 @attrs.frozen
@@ -87,7 +89,9 @@ class ScrollFrame(Frame):
             style=f"{prefix(surface_of(self))}Vertical.TScrollbar",
             takefocus=False,
         )
+        self._due: str | None = None
         self._canvas.configure(yscrollcommand=self._scrolled)
+        self.bind("<Destroy>", lambda event: self._forget() if event.widget is self else None, add=True)
         self._canvas.pack(side="left", fill="both", expand=True)
         # A window whose height the canvas was told never hears that what is in it wants more: hence two.
         self._holder = Frame(self._canvas)
@@ -158,8 +162,19 @@ class ScrollFrame(Frame):
 
     def _scrolled(self, first: float | str, last: float | str) -> None:
         self._bar.set(float(first), float(last))
-        needed = float(first) > 0 or float(last) < 1
+        self._forget()
+        self._due = self.after(_STILL, self._bar_or_not)
+
+    def _bar_or_not(self) -> None:
+        """Once nothing moves: the bar takes room, texts take more lines, and two of that would never end."""
+        self._due = None
+        needed = self.missing > 0
         if needed and not self._bar.winfo_manager():
             self._bar.pack(side="right", fill="y", before=self._canvas)
         elif not needed and self._bar.winfo_manager():
             self._bar.pack_forget()
+
+    def _forget(self) -> None:
+        if self._due is not None:
+            self.after_cancel(self._due)
+            self._due = None
