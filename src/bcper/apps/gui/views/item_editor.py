@@ -93,7 +93,7 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         self.password = PasswordPart(password, lambda: self.presenter, self._touch)
         password.hold(self.password)
         ignore = Field(body, "Ignore", hint=_PATTERNS)
-        self.ignore = TextPane(ignore, lambda text: self._say(ignore=text), height=4, width=30)
+        self.ignore = TextPane(ignore, lambda text: self._say(ignore=text), height=3, width=30)
         ignore.hold(self.ignore)
         leave_out = Field(body, "Leave out")
         checks = Frame(leave_out)
@@ -125,7 +125,7 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         holder = Frame(field)
         self._status = Label(holder, _NOTHING, "muted", wrap=300)
         self._status.pack(fill="x", pady=(px(6), px(6)))
-        self.left_out = Table(holder, _LEFT_OUT, multiple=False, height=4)
+        self.left_out = Table(holder, _LEFT_OUT, multiple=False, height=3)
         self.left_out.on_select = self._selected
         self.left_out.pack(fill="x")
         self._more = Label(holder, "", "muted", wrap=300)
