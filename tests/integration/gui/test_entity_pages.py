@@ -114,6 +114,14 @@ def test_a_job_is_edited_by_a_double_click_and_switched_off(display: Display, de
             await at.write(editor.rules["monthly"], "x")
             await window.until(lambda: "is no number" in at.words(editor))
             await at.write(editor.rules["monthly"], "12")
+            await window.click(at.button("Commands, ping, warning, power", editor))
+            await window.settle(5)
+            assert window.cut_off(editor) == []
+            assert await window.not_by_tab(editor) == []
+            await at.write(editor.more.ping, "nowhere")
+            await window.until(lambda: editor.more.ping.instate(["invalid"]))
+            assert editor.buttons["save"].instate(["disabled"])
+            await at.write(editor.more.ping, "https://ping.example/1")
             await window.click(editor.schedule.modes.buttons["weeks"])
             await window.until(lambda: editor.frequency.key == "")
             await at.saved(editor)
@@ -126,7 +134,7 @@ def test_a_job_is_edited_by_a_double_click_and_switched_off(display: Display, de
 
     display.run(body, size=(1000, 780))
     job = next(job for job in desk.kit.catalog.jobs.values() if job.name == "weekly 2")
-    assert (job.keep.monthly, job.enabled) == (12, False)
+    assert (job.keep.monthly, job.enabled, job.ping_url) == (12, False, "https://ping.example/1")
 
 
 def test_a_deletion_says_what_goes_along_and_takes_it(display: Display, desk: Desk) -> None:
