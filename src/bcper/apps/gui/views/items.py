@@ -63,7 +63,7 @@ class ItemsPage(TablePage[ItemsView]):
 
 def _row(row: ItemRow) -> Row:
     first = row.paths[0] if row.paths else ""
-    paths = f"{first} and {len(row.paths) - 1:,} more" if len(row.paths) > 1 else first
+    paths = f"{len(row.paths):,} paths, {first}" if len(row.paths) > 1 else first
     return Row(
         row.id,
         (
