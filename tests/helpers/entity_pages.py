@@ -14,6 +14,7 @@ from bcper.apps.gui.views.entity_page import EntityPage
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.widgets.base import Button
 from bcper.apps.gui.widgets.dialog import Dialog
+from bcper.apps.gui.widgets.table import Table
 from bcper.domain.model.jobs import Keep
 from bcper.domain.model.requests.jobs import AddFrequency, AddJob, RunJob, When
 from bcper.domain.model.requests.stores import AddStore
@@ -75,8 +76,9 @@ class Visit:
 
     async def write(self, entry: tkinter.Misc, text: str) -> None:
         """Write that instead of what is there."""
-        await self.window.click(entry)
-        await self.window.key("ctrl+a")
+        if self.window.root.focus_get() is not entry:  # the pointer waits for ever to be moved to where it is
+            await self.window.click(entry)
+        await self.window.key("End", "shift+Home")
         await self.window.type(text)
 
     def button(self, text: str, of: tkinter.Misc) -> Button:
@@ -104,6 +106,11 @@ async def visit(window: Window, desk: Desk) -> AsyncIterator[Visit]:
 def terminal(house: House) -> MemoryTerminal:
     assert isinstance(house.terminal, MemoryTerminal)
     return house.terminal
+
+
+def row_at(table: Table, row: str) -> tuple[int, int]:
+    x, y, _, height = table.view.bbox(row)  # type: ignore[misc]
+    return int(x) + 60, int(y) + int(height) // 2
 
 
 def furnish(kit: Kit) -> None:

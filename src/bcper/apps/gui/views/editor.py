@@ -12,6 +12,7 @@ from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.removal import remove
 from bcper.apps.gui.widgets.base import Button, Frame, Label, theme_of
 from bcper.apps.gui.widgets.dialog import CANCEL, Answer, Dialog, confirm
+from bcper.apps.gui.widgets.entries import TextEntry
 
 _TYPED_INTO = ("TEntry", "TSpinbox")
 
@@ -75,6 +76,8 @@ class Editor(Dialog, Generic[S]):
         try:
             await self.presenter.open()
             self.opened()
+            if isinstance(self.first, TextEntry):
+                self.first.icursor("end")
             result = await self.result()
         finally:
             self._queue.clear()

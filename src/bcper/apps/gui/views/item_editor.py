@@ -19,6 +19,7 @@ from bcper.apps.gui.widgets.table import Column, Table
 from bcper.apps.gui.widgets.text import TextPane
 
 _PATTERNS = "One pattern a line, as in a .gitignore: *.tmp, /build/, !keep.tmp"
+_NOTHING = "Choose a path to see what a backup would keep."
 _LEFT_OUT = (
     Column("pattern", "Left out by", 140, stretch=True, sorts=False),
     Column("origin", "From", 80, sorts=False, most=160),
@@ -92,7 +93,7 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         self.password = PasswordPart(password, lambda: self.presenter, self._touch)
         password.hold(self.password)
         ignore = Field(body, "Ignore", hint=_PATTERNS)
-        self.ignore = TextPane(ignore, lambda text: self._say(ignore=text), height=4, width=30)
+        self.ignore = TextPane(ignore, lambda text: self._say(ignore=text), height=3, width=30)
         ignore.hold(self.ignore)
         leave_out = Field(body, "Leave out")
         checks = Frame(leave_out)
@@ -122,11 +123,13 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         px = theme_of(self).px
         field = Field(self.body, "Preview")
         holder = Frame(field)
-        self._status = Label(holder, "Choose a path to see what a backup would keep.", "muted", wrap=300)
+        self._status = Label(holder, _NOTHING, "muted", wrap=300)
         self._status.pack(fill="x", pady=(px(6), px(6)))
-        self.left_out = Table(holder, _LEFT_OUT, multiple=False, height=4)
+        self.left_out = Table(holder, _LEFT_OUT, multiple=False, height=3)
         self.left_out.on_select = self._selected
+        self.left_out.pack(fill="x")
         self._more = Label(holder, "", "muted", wrap=300)
+        self._more.pack(fill="x", pady=(px(4), 0))
         field.hold(holder)
         field.pack(fill="x")
 
@@ -147,21 +150,16 @@ class ItemEditorDialog(Editor[ItemEditorView]):
             self.paths.add([path for path in chosen if path])
 
     def _preview(self, preview: PreviewView) -> None:
-        px = theme_of(self).px
-        lines = [preview.status or "Choose a path to see what a backup would keep.", *preview.problems[:3]]
-        self._status.show("\n".join(lines))
+        self._status.show(preview.status or _NOTHING)
         rows = [
             Row(f"{row.origin}\n{row.pattern}", (row.pattern, row.origin, row.matches, row.saves))
             for row in preview.rows
         ]
         self._samples = {key.id: " · ".join(row.samples) for key, row in zip(rows, preview.rows, strict=True)}
-        self.left_out.show(rows)
-        if rows and not self.left_out.winfo_manager():
-            self.left_out.pack(fill="x")
-            self._more.pack(fill="x", pady=(px(4), 0))
-        elif not rows and not preview.running:
-            self.left_out.pack_forget()
-            self._more.pack_forget()
+        problems = [Row(f"\n{text}", (text, "", "", "not read"), "bad") for text in preview.problems]
+        self._samples |= {problem.id: problem.cells[0] for problem in problems}
+        self.left_out.show([*problems, *rows])
+        self._selected(self.left_out.selection)
 
     def _selected(self, ids: tuple[str, ...]) -> None:
         self._more.show(self._samples.get(ids[0], "") if ids else "")

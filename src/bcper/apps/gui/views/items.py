@@ -21,13 +21,13 @@ class ItemsPage(TablePage[ItemsView]):
     empty = "An item names files and folders that belong together: your documents, your mail, your photos."
     columns = (
         Column("name", "Name", 130, sorts=False, most=240),
-        Column("paths", "Paths", 180, stretch=True, sorts=False),
+        Column("paths", "Paths", 180, stretch=True, sorts=False, most=200),
         Column("lock", "Password", 70, sorts=False),
         Column("size", "Size", 80, "right", sorts=False),
         Column("files", "Files", 70, "right", sorts=False),
         Column("last", "Last backup", 90, sorts=False),
-        Column("vaults", "Vaults", 90, sorts=False, most=180),
-        Column("jobs", "Jobs", 90, sorts=False, most=180),
+        Column("vaults", "Vaults", 70, sorts=False, most=130),
+        Column("jobs", "Jobs", 70, sorts=False, most=130),
     )
 
     def __init__(self, parent: tkinter.Misc, house: House) -> None:
@@ -63,7 +63,7 @@ class ItemsPage(TablePage[ItemsView]):
 
 def _row(row: ItemRow) -> Row:
     first = row.paths[0] if row.paths else ""
-    paths = f"{first} and {len(row.paths) - 1:,} more" if len(row.paths) > 1 else first
+    paths = f"{len(row.paths):,} paths, {first}" if len(row.paths) > 1 else first
     return Row(
         row.id,
         (

@@ -33,7 +33,8 @@ class PasswordPart(Frame):
         super().__init__(parent)
         px = theme_of(parent).px
         self._holder, self._told = holder, told
-        self._plan = ""
+        self._shown = PasswordField()
+        self._arranged = ""
         line = Frame(self)
         line.pack(fill="x", pady=(px(3), 0))
         self._words = Label(line, "", "muted", wrap=220)
@@ -52,8 +53,9 @@ class PasswordPart(Frame):
 
     def show(self, field: PasswordField) -> None:
         """What becomes of it."""
-        if field.plan != self._plan:
-            self._plan = field.plan
+        self._shown = field
+        if field.plan != self._arranged:
+            self._arranged = field.plan
             self._arrange(field)
         touched = bool(self.again.text)
         self._error.show(field.error.text if field.error is not None and touched else "")
@@ -83,6 +85,7 @@ class PasswordPart(Frame):
     def _typed(self) -> None:
         self._told()
         self._holder().set_password(self.first.text, self.again.text)
+        self.show(self._shown)  # the same trouble is worth telling once both have been typed
 
     def _change(self) -> None:
         self._typed()

@@ -30,7 +30,7 @@ class StoresPage(TablePage[StoresView]):
     columns = (
         Column("name", "Name", 120, sorts=False, most=220),
         Column("kind", "Kind", 70, sorts=False),
-        Column("location", "Where", 160, stretch=True, sorts=False),
+        Column("location", "Where", 160, stretch=True, sorts=False, most=200),
         Column("reach", "Now", 110, sorts=False, most=160),
         Column("free", "Free", 110, "right", sorts=False),
         Column("full", "Full", 110, sorts=False, most=200),

@@ -12,6 +12,8 @@ from bcper.apps.gui.theme.styles import prefix
 from bcper.apps.gui.widgets.base import Button, ButtonKind, Card, Frame, Label, dress, surface_of, theme_of
 
 _WHEEL = 3
+_STILL = 30
+"""Milliseconds."""
 
 
 @attrs.frozen
@@ -87,14 +89,17 @@ class ScrollFrame(Frame):
             style=f"{prefix(surface_of(self))}Vertical.TScrollbar",
             takefocus=False,
         )
+        self._due: str | None = None
         self._canvas.configure(yscrollcommand=self._scrolled)
+        self.bind("<Destroy>", lambda event: self._forget() if event.widget is self else None, add=True)
         self._canvas.pack(side="left", fill="both", expand=True)
         # A window whose height the canvas was told never hears that what is in it wants more: hence two.
         self._holder = Frame(self._canvas)
-        self._holder.columnconfigure(0, weight=1)
-        self._holder.rowconfigure(0, weight=1)
+        self._least = Frame(self._holder)  # as high as what can be seen
+        self._least.configure(width=1)
+        self._least.pack(side="left")
         self.inside = Frame(self._holder)
-        self.inside.grid(sticky="nsew")
+        self.inside.pack(side="left", fill="both", expand=True)
         self._window = self._canvas.create_window(0, 0, window=self._holder, anchor="nw")
         self._holder.bind("<Configure>", lambda _: self._measure())
         self._canvas.bind("<Configure>", lambda _: self._measure())
@@ -120,7 +125,7 @@ class ScrollFrame(Frame):
 
     @property
     def missing(self) -> int:
-        """The pixels in height that what is inside would like to have more; less than 0 if it has too many."""
+        """The pixels in height that what is inside would like to have more, or less than 0."""
         return self.inside.winfo_reqheight() - self._canvas.winfo_height()
 
     def reveal(self, widget: Any) -> None:
@@ -151,14 +156,25 @@ class ScrollFrame(Frame):
 
     def _measure(self) -> None:
         width, height = self._canvas.winfo_width(), self.inside.winfo_reqheight()
-        self._holder.rowconfigure(0, minsize=self._canvas.winfo_height())
+        self._least.configure(height=self._canvas.winfo_height())
         self._canvas.itemconfigure(self._window, width=width)
         self._canvas.configure(scrollregion=(0, 0, width, height), yscrollincrement=theme_of(self).px(16))
 
     def _scrolled(self, first: float | str, last: float | str) -> None:
         self._bar.set(float(first), float(last))
-        needed = float(first) > 0 or float(last) < 1
+        self._forget()
+        self._due = self.after(_STILL, self._bar_or_not)
+
+    def _bar_or_not(self) -> None:
+        """Once nothing moves: the bar takes room, texts take more lines, and two of that would never end."""
+        self._due = None
+        needed = self.missing > 0
         if needed and not self._bar.winfo_manager():
             self._bar.pack(side="right", fill="y", before=self._canvas)
         elif not needed and self._bar.winfo_manager():
             self._bar.pack_forget()
+
+    def _forget(self) -> None:
+        if self._due is not None:
+            self.after_cancel(self._due)
+            self._due = None
