@@ -105,8 +105,10 @@ def furnish(scene: Scene) -> None:
     """What somebody has after some days: three items, two stores, jobs and their runs."""
     home, chance = scene.home, random.Random(7)
     for folder, kind, count, length in (
-        ("Documents", "odt", 60, 90_000), ("Projects/bcper", "py", 120, 9_000), ("Pictures", "jpg", 24, 700_000),
-    ):  # fmt: skip
+        ("Documents", "odt", 60, 90_000),
+        ("Projects/bcper", "py", 120, 9_000),
+        ("Pictures", "jpg", 24, 700_000),
+    ):
         (home / folder).mkdir(parents=True)
         for number in range(count):
             data = chance.randbytes(length // 2) + b"the same words again and again " * (length // 62)
