@@ -8,6 +8,7 @@ from pathlib import Path
 from bcper.apps.gui.widgets.base import Button, Card, Frame, Label, Rule, theme_of
 from bcper.apps.gui.widgets.charts import Bar, BarChart, Cell, DayGrid, MiniStrip
 from bcper.apps.gui.widgets.choices import Check, ChipBar, Choice, Options, Switch
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.dialog import ConfirmDialog
 from bcper.apps.gui.widgets.entries import NumberEntry, PasswordEntry, SearchField, TextEntry
 from bcper.apps.gui.widgets.fields import Field
@@ -18,7 +19,7 @@ from bcper.apps.gui.widgets.paths import PathListEditor
 from bcper.apps.gui.widgets.progress import ProgressRow
 from bcper.apps.gui.widgets.rows import Row
 from bcper.apps.gui.widgets.sidebar import Sidebar
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 from bcper.apps.gui.widgets.text import TextPane
 
 PAGES = [

@@ -4,8 +4,9 @@ from tkinter import ttk
 
 import trio
 
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 from helpers.display import Display, Window
 
 
@@ -118,5 +119,27 @@ def test_a_tree_opens(display: Display) -> None:
         assert opened == ["a"]
         assert shown.view.bbox("a/b")
         assert isinstance(shown.view, ttk.Treeview)
+
+    display.run(body)
+
+
+def test_a_column_grows_with_what_comes_into_it_unless_a_person_has_made_it_narrow(display: Display) -> None:
+    async def body(window: Window) -> None:
+        table = Table(window.root, [Column("a", "A", stretch=True), Column("b", "B"), Column("c", "C")])
+        table.pack(fill="both", expand=True)
+        table.show([Row("1", ("one", "x", "x"))])
+        await window.settle()
+
+        def width(key: str) -> int:
+            return int(table.view.column(key, "width"))
+
+        before, narrow = width("b"), width("c") - 10
+        table.view.column("c", width=narrow)
+        long = "some words that were not there at first"
+        table.show([Row("1", ("one", long, long))])
+        assert width("b") >= window.root.theme.fonts.width(long) > before
+        assert width("c") == narrow
+        table.show([Row("1", ("one", "x", "x"))])
+        assert width("b") > before  # it does not jump about
 
     display.run(body)

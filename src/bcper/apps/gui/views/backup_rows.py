@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from bcper.apps.gui.presenters.backups import BackupRow
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column
 
 COLUMNS = (
     Column("job", "Job", 120),

@@ -6,8 +6,9 @@ from typing import Any, Protocol
 
 from bcper.apps.gui.presenters.browser import FileRow, Page
 from bcper.apps.gui.presenters.run_tree import TOP
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 
 AT_ONCE = 1000
 """Rows that one opening adds; a million below each other help nobody."""

@@ -5,11 +5,12 @@ import tkinter
 from bcper.apps.gui.presenters.remote_chooser import RemoteChooser, RemoteChooserView
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.widgets.base import Button, Frame, Label, theme_of
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.dialog import CANCEL, Answer, Dialog
 from bcper.apps.gui.widgets.entries import TextEntry
 from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 
 _COLUMNS = (Column("name", "Remote", 180, stretch=True, sorts=False), Column("kind", "Kind", 90, sorts=False))
 

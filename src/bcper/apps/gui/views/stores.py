@@ -13,9 +13,9 @@ from bcper.apps.gui.views.remote_chooser import choose_remote
 from bcper.apps.gui.views.store_editor import StoreEditorDialog
 from bcper.apps.gui.views.table_page import TablePage
 from bcper.apps.gui.widgets.base import theme_of
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.layout import Action
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column
 
 _STATES = {"unknown": "not tried yet", "testing": "Trying …", "good": "reachable", "bad": "not reachable"}
 

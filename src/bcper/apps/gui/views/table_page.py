@@ -7,11 +7,12 @@ from typing import ClassVar, TypeVar
 from bcper.apps.gui.views.entity_page import EntityPage
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.widgets.base import Button, Frame, theme_of
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.layout import Action, button
 from bcper.apps.gui.widgets.menu import Entry
 from bcper.apps.gui.widgets.notes import Note
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 
 S = TypeVar("S")
 

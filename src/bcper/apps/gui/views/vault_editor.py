@@ -8,11 +8,12 @@ from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.password import PasswordPart
 from bcper.apps.gui.widgets.base import Frame, Label, theme_of
 from bcper.apps.gui.widgets.choices import Check
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.entries import TextEntry
 from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.layout import ScrollFrame
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 from bcper.apps.gui.widgets.text import TextPane
 from bcper.apps.words import listed
 from bcper.domain.model.names import printable

@@ -7,8 +7,8 @@ from bcper.apps.gui.presenters.targets import VaultRow, VaultsPresenter, VaultsV
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.table_page import TablePage
 from bcper.apps.gui.views.vault_editor import VaultEditorDialog
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column
 
 
 class VaultsPage(TablePage[VaultsView]):

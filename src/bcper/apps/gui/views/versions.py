@@ -9,9 +9,10 @@ from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.restore import RestoreDialog
 from bcper.apps.gui.views.working import Sentences, put, words
 from bcper.apps.gui.widgets.base import Label
+from bcper.apps.gui.widgets.columns import Column
 from bcper.apps.gui.widgets.dialog import Answer
 from bcper.apps.gui.widgets.rows import Row
-from bcper.apps.gui.widgets.table import Column, Table
+from bcper.apps.gui.widgets.table import Table
 from bcper.apps.words import counted
 from bcper.domain.model.runs import Run
 

@@ -4,34 +4,15 @@ import tkinter
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from tkinter import ttk
-from typing import Any, Literal
-
-import attrs
+from typing import Any
 
 from bcper.apps.gui.widgets.base import Card, dress, theme_of
+from bcper.apps.gui.widgets.columns import Column, Widths
 from bcper.apps.gui.widgets.menu import Entry, popup
 from bcper.apps.gui.widgets.rows import Row, steps
 
-_MEASURED = 300
-_LONGEST = 5
 _KEPT = 20_000
 _TONES = ("bad", "warning", "good", "none", "running")
-
-
-@attrs.frozen
-class Column:
-    """``width`` is the least, at 96 dots per inch; a column that does not ``stretch`` fits what is in it.
-
-    ``most`` limits that. Clicks on the heading sort, if ``sorts``.
-    """
-
-    key: str
-    title: str
-    width: int = 80
-    align: Literal["left", "right", "center"] = "left"
-    stretch: bool = False
-    sorts: bool = True
-    most: int = 320
 
 
 class Table(Card):
@@ -74,6 +55,7 @@ class Table(Card):
             style="Treeview" if tree else "Flat.Treeview",
             height=height,
         )
+        self._widths = Widths(self.view, self._theme, self._columns)
         self._path = str(self.view)
         self._down = ttk.Scrollbar(
             self, command=self.view.yview, style="Card.Vertical.TScrollbar", takefocus=False
@@ -122,9 +104,11 @@ class Table(Card):
             and first in self._shown
         ):
             self.view.yview_moveto(self._shown.index(first) / len(self._shown))
-        if not self._fitted and rows:
+        if self._fitted:
+            self._widths.widen((*todo.new, *todo.changed))
+        elif rows:
             self._fitted = True
-            self._fit()
+            self._widths.fit(rows)
 
     def select(self, ids: Collection[str]) -> None:
         """Select these, of those that are shown; ``on_select`` hears of it."""
@@ -265,25 +249,7 @@ class Table(Card):
             self.view.tag_configure(tone, foreground=self._theme.palette.tone(tone))
         for sign in self._signs:
             self._dress_sign(sign)
-        self._fit()
-
-    def _fit(self) -> None:
-        """ttk cuts words without a sign: columns are as wide as what is in them."""
-        fonts, px = self._theme.fonts, self._theme.px
-        rows = [self._known[each] for each in self._shown[:_MEASURED]]
-        for index, column in enumerate(self._columns):
-            room = px(52 if index == 0 else 34)
-            words = sorted({row.cells[index] for row in rows}, key=len)[-_LONGEST:]
-            needed = max((fonts.width(text) for text in words), default=0) + room
-            title = fonts.width(column.title + (" ▾" if column.sorts else ""), "SmallStrong") + px(24)
-            width = max(px(column.width), title, min(needed, px(column.most)))
-            name = column.key if index else "#0"
-            self.view.column(
-                name,
-                width=width,
-                minwidth=px(column.width) if column.stretch else min(width, px(60)),
-                stretch=column.stretch,
-            )
+        self._widths.fit(self.rows)
 
     def _scrolled_down(self, first: float | str, last: float | str) -> None:
         self._scrolled(self._down, first, last, row=0, column=1, sticky="ns")
