@@ -14,7 +14,7 @@ class DictKeyring(KeyringBackend):
 
     priority: float = 5
     viable = False
-    """Never found by ``keyring`` itself: a later test of this process would use it, and wait for its answer."""
+    """Not found by ``keyring`` itself: a later test of this process would use it, and wait for its answer."""
 
     def __init__(self) -> None:
         super().__init__()
