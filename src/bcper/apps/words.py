@@ -13,11 +13,8 @@ _RULES = ("last", "daily", "weekly", "monthly", "yearly")
 
 def size(count: float) -> str:
     """Bytes in IEC units."""
-    for unit in _UNITS[:-1]:
-        if abs(count) < 1024:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} {_UNITS[-1]}"
+    step = min(max(0, int(abs(count)).bit_length() - 1) // 10, len(_UNITS) - 1)
+    return f"{count / (1 << 10 * step):.1f} {_UNITS[step]}" if step else f"{count:.0f} B"
 
 
 def duration(seconds: float) -> str:

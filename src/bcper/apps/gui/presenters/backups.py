@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import tzinfo
+from functools import cache
 from typing import Any, Literal
 
 import attrs
@@ -208,11 +209,12 @@ def rows_of(
     """A row for each run; ``names`` are those of stores by location. Rows of ``before`` are used again."""
     known = {row.id: row for row in before}
     rows = []
+    eye = cache(printable)  # the same few names, again and again
     for run in runs:
         row = known.get(run.run_id)
-        store = printable(names.get(run.store, run.store))
+        store = eye(names.get(run.store, run.store))
         if row is None or row.run != run or row.store != store:
-            row = _row(run, store, zone)
+            row = _row(run, eye(run.job_name), eye(run.target_name), store, zone)
         rows.append(row)
     return tuple(rows)
 
@@ -227,9 +229,8 @@ def called(run: Run) -> str:
     return printable(run.target_name if run.job_name == AD_HOC else run.job_name)
 
 
-def _row(run: Run, store: str, zone: tzinfo) -> BackupRow:
-    job, target = printable(run.job_name), printable(run.target_name)
-    started = f"{run.started_at.astimezone(zone):%Y-%m-%d %H:%M}"
+def _row(run: Run, job: str, target: str, store: str, zone: tzinfo) -> BackupRow:
+    started = run.started_at.astimezone(zone).isoformat(" ")[:16]
     status = f"{run.status}, pinned" if run.pinned else str(run.status)
     took = (run.completed_at - run.started_at).total_seconds() if run.completed_at else None
     good = run.status.restorable
