@@ -114,7 +114,9 @@ class StoresPresenter(Presenter[StoresView]):
         now, zone = self._tools.clock.now(), self._tools.clock.local_zone()
         held = stored_by_day([run for run in self._runs if run.store == found.store.location], now, zone)
         full, level = full_in(days_until_full(held, found.free_bytes))
-        self._reached(name, Reach("good", text, f"{size(found.free_bytes)} free", full, level))
+        # Beside the headings "Free" and "Full" fewer words do.
+        full = full.removeprefix("full ").removesuffix(" at this rate")
+        self._reached(name, Reach("good", text, size(found.free_bytes), full, level))
 
     async def import_runs(self, name_or_path: str) -> None:
         """List every run that a store, or a folder, holds."""

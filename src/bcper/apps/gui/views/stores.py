@@ -31,11 +31,11 @@ class StoresPage(TablePage[StoresView]):
         Column("name", "Name", 120, sorts=False, most=220),
         Column("kind", "Kind", 70, sorts=False),
         Column("location", "Where", 160, stretch=True, sorts=False, most=200),
-        Column("reach", "Now", 110, sorts=False, most=160),
-        Column("free", "Free", 110, "right", sorts=False),
+        Column("reach", "Now", 90, sorts=False, most=160),
+        Column("free", "Free", 90, "right", sorts=False),
         Column("full", "Full", 110, sorts=False, most=200),
         Column("runs", "Backups", 70, "right", sorts=False),
-        Column("used", "Take", 80, "right", sorts=False),
+        Column("used", "Takes", 80, "right", sorts=False),
     )
 
     def __init__(self, parent: tkinter.Misc, house: House) -> None:
