@@ -64,7 +64,7 @@ def test_all_is_made_by_hand_and_a_backup_is_the_end_of_it(display: Display, tmp
             await at.write(store.path, kit.place("disk"))
             await at.saved(store)
             await window.until(lambda: "reachable" in stores.table.rows[0].cells)
-            assert stores.table.rows[0].cells[4].endswith("free")
+            assert stores.table.rows[0].cells[4].endswith("iB")
 
             frequencies = await at.page(FrequenciesPage)
             frequencies.new()
