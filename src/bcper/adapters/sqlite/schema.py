@@ -94,7 +94,10 @@ def row_of(run: Run) -> tuple[str | int | None, ...]:
 
 def run_of(row: tuple[Any, ...]) -> Run:
     """The run of a row. Raises ValueError or TypeError for values that :func:`row_of` never gives."""
-    return Run(*[None if value is None else load(value) for load, value in zip(_LOADERS, row, strict=True)])
+    values: list[Any] = [
+        None if value is None else load(value) for load, value in zip(_LOADERS, row, strict=True)
+    ]
+    return Run(*values)
 
 
 def _stored(name: str, value: Any) -> str | int | None:
