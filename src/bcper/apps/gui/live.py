@@ -42,9 +42,8 @@ async def _main(root: Root, frame: "WindowFrame", container: Container, page: "P
     async with window_service(container, log.info) as service, trio.open_nursery() as nursery:
         tasks = Tasks(nursery, frame.say, log)
         root.failed = tasks.failed
-        looks = Looks(root)
-        window = MainWindow(root, frame, house_of(container, service, tasks), service, looks.prefer)
-        tasks.start(follow, container.appearance(), looks.desktop)
+        window = MainWindow(root, frame, house_of(container, service, tasks), service, partial(_put_on, root))
+        tasks.start(follow, container.appearance(), window.preferences.desktop)
         tasks.start(window.run, page)
         nursery.start_soon(_heed_signals, window.closed.set)
         await window.closed.wait()
@@ -55,26 +54,9 @@ async def _main(root: Root, frame: "WindowFrame", container: Container, page: "P
         nursery.cancel_scope.cancel()
 
 
-class Looks:
+def _put_on(root: Root, view: PreferencesView) -> None:
     """Light or dark, as the person or else their desktop says; and how large."""
-
-    def __init__(self, root: Root) -> None:
-        self._root = root
-        self._dark: bool | None = None
-        self._wanted = PreferencesView()
-
-    def prefer(self, view: PreferencesView) -> None:
-        """What the person says."""
-        self._wanted = view
-        self._put_on()
-
-    def desktop(self, dark: bool | None) -> None:
-        """What the desktop says."""
-        self._dark = dark
-        self._put_on()
-
-    def _put_on(self) -> None:
-        self._root.look(mode_of(self._wanted.appearance, self._dark), self._wanted.scale)
+    root.look(mode_of(view.appearance, view.dark), view.scale)
 
 
 async def _heed_signals(stop: Callable[[], None]) -> None:

@@ -84,7 +84,8 @@ def _first_sight(kept: "Preferences", page: str) -> "tuple[Root, WindowFrame]":
         if (error.name or "").rpartition(".")[2] not in ("tkinter", "_tkinter"):
             raise
         raise BcperError("The window needs Tk for Python, which is not installed.", _PACKAGE) from error
-    mode: Mode = "dark" if kept.appearance == "dark" else "light"
+    dark = kept.dark if kept.appearance == "system" else kept.appearance == "dark"
+    mode: Mode = "dark" if dark else "light"
     try:
         root = Root(logging.getLogger("bcper"), mode, kept.scale)
     except TclError as error:

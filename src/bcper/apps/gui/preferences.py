@@ -15,11 +15,16 @@ SCALES = (100, 125, 150, 175, 200)
 
 @attrs.frozen
 class Preferences:
-    """``geometry`` is the window's, as Tk says it (``1000x700+20+30``), empty for Tk's own choice."""
+    """``geometry`` is the window's, as Tk says it (``1000x700+20+30``), empty for Tk's own choice.
+
+    ``dark`` is what the desktop said last: the window begins with that, for it is painted before the desktop
+    can answer.
+    """
 
     appearance: Appearance = "system"
     scale: int | None = None
     geometry: str = ""
+    dark: bool = False
 
 
 class PreferencesFile:
@@ -49,4 +54,5 @@ def _read(raw: dict[str, Any]) -> Preferences:
         next((each for each in APPEARANCES if each == appearance), "system"),
         scale if type(scale) is int and scale in SCALES else None,
         geometry if isinstance(geometry, str) and len(geometry) < 64 and geometry.isascii() else "",
+        raw.get("dark") is True,
     )

@@ -106,7 +106,7 @@ def kept(base: Path) -> PreferencesFile:
 
 def test_preferences_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
     assert kept(tmp_path).load() == Preferences()
-    wanted = Preferences("dark", 150, "1000x700+20+30")
+    wanted = Preferences("dark", 150, "1000x700+20+30", dark=True)
     kept(tmp_path).save(wanted)
     assert kept(tmp_path).load() == wanted
     path = tmp_path / "config" / "gui.json"
@@ -149,6 +149,21 @@ def test_a_choice_holds_at_once_is_kept_and_the_window_comes_again_where_it_was(
     again: Shown[PreferencesView] = Shown()
     PreferencesPresenter(desk.tools, again, kept(tmp_path))
     assert again.last == PreferencesView("dark", 150, "900x600+1+2")
+
+
+def test_what_the_desktop_said_last_is_what_the_window_begins_with(desk: Desk, tmp_path: Path) -> None:
+    async def test() -> None:
+        shown: Shown[PreferencesView] = Shown()
+        page = PreferencesPresenter(desk.tools, shown, kept(tmp_path))
+        page.desktop(None)
+        assert shown.last == PreferencesView()
+        page.desktop(True)
+        assert shown.last.dark
+        assert kept(tmp_path).load() == Preferences()  # nothing is written before the end
+        await page.close("")
+
+    run(test)
+    assert kept(tmp_path).load() == Preferences(dark=True)
 
 
 def test_what_cannot_be_kept_holds_all_the_same_and_says_so(desk: Desk) -> None:

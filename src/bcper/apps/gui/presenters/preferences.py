@@ -22,6 +22,7 @@ class PreferencesView:
     appearance: Appearance = "system"
     scale: int | None = None
     geometry: str = ""
+    dark: bool = False
     trouble: Trouble | None = None
 
 
@@ -31,8 +32,8 @@ class PreferencesPresenter(Presenter[PreferencesView]):
     def __init__(self, tools: Tools, show: Show[PreferencesView], file: PreferencesFile) -> None:
         self._file = file
         self._saving = trio.Lock()
-        kept = file.load()
-        super().__init__(tools, show, PreferencesView(kept.appearance, kept.scale, kept.geometry))
+        self._kept = kept = file.load()
+        super().__init__(tools, show, PreferencesView(kept.appearance, kept.scale, kept.geometry, kept.dark))
 
     async def set_appearance(self, appearance: Appearance) -> None:
         """Light, dark, or what the desktop says: shown first, then kept."""
@@ -46,9 +47,13 @@ class PreferencesPresenter(Presenter[PreferencesView]):
         self._set(scale=scale)
         await self._save()
 
+    def desktop(self, dark: bool | None) -> None:
+        """What the desktop says; ``None`` if nothing."""
+        self._set(dark=bool(dark))
+
     async def close(self, geometry: str) -> None:
-        """The window closes, and is to come again where it was. What goes wrong then is nobody's concern."""
-        if geometry != self._state.geometry:
+        """The window closes, and is to come again as it was. What goes wrong then is nobody's concern."""
+        if (geometry, self._state.dark) != (self._kept.geometry, self._kept.dark):
             self._set(geometry=geometry)
             await self._save()
 
@@ -56,11 +61,12 @@ class PreferencesPresenter(Presenter[PreferencesView]):
         async with self._saving:
             # What holds by now: of two changes in a row the last one is kept.
             state = self._state
-            wanted = Preferences(state.appearance, state.scale, state.geometry)
+            wanted = Preferences(state.appearance, state.scale, state.geometry, state.dark)
             try:
                 await self._tools.in_thread(self._file.save, wanted)
             except OSError as error:
                 why = error.strerror or str(error)
                 self._set(trouble=Trouble(f"How the window looks cannot be kept: {why}."))
             else:
+                self._kept = wanted
                 self._set(trouble=None)
