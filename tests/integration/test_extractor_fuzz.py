@@ -128,7 +128,7 @@ def put(extractor: Extractor, entry: Entry, content: Content) -> Outcome:
     return extractor.directory(entry) if entry.type == "d" else extractor.other(entry)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     steps=STEPS,
     overwrite=st.sampled_from(["never", "if-newer", "always"]),

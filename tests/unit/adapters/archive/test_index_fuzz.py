@@ -38,7 +38,7 @@ STORE.delete(f"{BASE}.meta.json")
 
 ENDLESS = {**MANIFEST["parts"][0]["index"], "bytes": float("inf")}
 
-many = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 
 odd: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1, 1, 2**31, 2**62, 2**63, -(2**63) - 1, 10**400, 0.5, float("inf"), float("-inf"),

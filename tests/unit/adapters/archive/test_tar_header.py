@@ -18,7 +18,7 @@ TYPES = {"f": b"0", "d": b"5", "l": b"2", "h": b"1", "p": b"6", "b": b"4", "c": 
 LAST = source(b"last", size=4)
 SECOND = 1_000_000_000
 
-many = settings(max_examples=500, deadline=None)
+many = settings(max_examples=250, deadline=None)
 
 
 def text(most: int, *, without: str = "\0") -> st.SearchStrategy[str]:

@@ -22,7 +22,7 @@ from bcper.domain.policy.whole import check_catalog
 from helpers.catalog_strategies import catalogs
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(catalogs)
 def test_every_catalogue_comes_back_as_it_was(catalog: Catalog) -> None:
     text = encode(check_catalog(catalog))

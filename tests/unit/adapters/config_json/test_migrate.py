@@ -207,7 +207,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_whatever_is_in_it_the_rest_is_taken_over(data: st.DataObject) -> None:
     raw = json.loads(json.dumps(OLD))

@@ -374,7 +374,7 @@ jumps = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(
     st.lists(st.one_of(crons, everies, onces), min_size=1, max_size=3),
     st.lists(st.tuples(waits, jumps), max_size=4),
