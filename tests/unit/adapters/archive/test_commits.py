@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from bcper.adapters.archive.commits import Commits
+from bcper.adapters.archive.part_writer import ArchivePartWriter
 from bcper.adapters.archive.sealed import SealedWriter
 from bcper.adapters.memory.blob_store import MemoryBlobStore, MemoryBlobWriter
 from bcper.domain.errors import Cancelled, StoreError
@@ -212,3 +213,24 @@ def test_an_index_that_is_stuck_is_no_reason_not_to_stop(keyring: Keyring | None
                 writer.add(entry, content)
             writer.finish(())
     assert names(line) == []
+
+
+def test_what_is_on_its_way_is_left_when_the_clearing_up_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second Ctrl-C: who waits for a commit would be waited for when the process ends."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    line = Line(stuck)
+    writer = ArchivePartWriter(line, plan(volume_bytes=1), None)
+    for entry, content in MANY:
+        writer.add(entry, content)
+        if len(line.made) == 2:
+            break
+    with monkeypatch.context() as stopped:
+        stopped.setattr(writer._packers, "end", stop)
+        with pytest.raises(KeyboardInterrupt):
+            writer.__exit__(KeyboardInterrupt, None, None)
+    left = [each.left.is_set() for each in line.made]
+    writer.__exit__(KeyboardInterrupt, None, None)
+    assert left == [True, True]
