@@ -82,6 +82,25 @@ def test_a_line_that_is_cut_in_the_middle_is_no_failure(remotes: Remotes, conten
         assert store.get("a/b", SIZE) == content
 
 
+def test_a_line_may_be_slower_with_a_blob_than_a_remote_with_an_answer(
+    remotes: Remotes, content: bytes
+) -> None:
+    with relaying(remotes.ports["s3"]) as relay, remotes.through("s3", relay.port) as opener:
+        store = opened(opener, remotes.place("s3"))
+        store.begin("a")
+        with store.create("a/b") as blob:
+            relay.freeze()
+            store.remote.rclone.patience = attrs.evolve(HASTY, silence=0.2, tries=1)
+            for at in range(0, SIZE, MIB):
+                blob.write(memoryview(content)[at : at + MIB])
+            thawing = threading.Timer(1.0, relay.thaw)
+            thawing.start()
+            blob.commit()
+            thawing.join()
+        store.remote.rclone.patience = HASTY
+        assert store.get("a/b", SIZE) == content
+
+
 def test_what_fails_for_ever_fails_after_the_tries_that_there_are(remotes: Remotes, content: bytes) -> None:
     with remotes.behind("webdav") as (proxy, opener):
         store = opened(opener, remotes.place("webdav"))
@@ -123,6 +142,26 @@ def test_a_disk_that_becomes_full_ends_the_keeping_and_not_the_run(
             blob.write(memoryview(content)[at : at + MIB])
         blob.commit()
     assert store.get("a/b", SIZE) == content
+
+
+@pytest.mark.parametrize("fault", ["other bytes", "an end too soon"])
+def test_what_cannot_be_read_again_as_it_was_written_does_not_become_a_blob(
+    remotes: Remotes, content: bytes, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk may tell that a write has failed when nobody asks any more (NFS; fsync(2), "EIO")."""
+    right = spool.Spool.read
+
+    def read(self: spool.Spool, at: int, length: int) -> bytes:
+        data = right(self, at, length)
+        if at < 10 * MIB:
+            return data
+        return bytes(len(data)) if fault == "other bytes" else b""
+
+    monkeypatch.setattr(spool.Spool, "read", read)
+    store = opened(remotes.opener(), remotes.place("webdav"))
+    with pytest.raises(StoreError, match="cannot be read again"):
+        send(store, content)
+    assert list(store.list()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_no_trouble(remotes: Remotes, content: bytes, tmp_path: Path) -> None:
@@ -201,7 +240,8 @@ def test_a_cancel_does_not_wait_for_a_line_that_is_dead(
     assert folders == {made.run_id}
 
 
-def test_a_process_that_is_killed_leaves_nothing_of_what_it_kept(remotes: Remotes) -> None:
+def sending(remotes: Remotes, place: str, then: str) -> list[str]:
+    """The command of a process that is sending a blob that is not at its end, and does ``then``."""
     code = (
         "import sys\n"
         "from bcper.adapters.rclone.process import RcloneProcess\n"
@@ -210,9 +250,13 @@ def test_a_process_that_is_killed_leaves_nothing_of_what_it_kept(remotes: Remote
         "opener = RcloneStoreOpener(process, spool=sys.argv[4])\n"
         "blob = opener.open(sys.argv[3], create=False, writable=False).create('a/b')\n"
         "for _ in range(10): blob.write(bytes(1 << 20))\n"
-        "print(process.pid, flush=True); sys.stdin.readline()\n"
+        f"{then}\n"
     )
-    command = [sys.executable, "-c", code, rclone(), str(remotes.config), remotes.place("s3"), remotes.spool]
+    return [sys.executable, "-c", code, rclone(), str(remotes.config), place, remotes.spool]
+
+
+def test_a_process_that_is_killed_leaves_nothing_of_what_it_kept(remotes: Remotes) -> None:
+    command = sending(remotes, remotes.place("s3"), "print(process.pid, flush=True); sys.stdin.readline()")
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": SOURCE}
     )
@@ -229,3 +273,16 @@ def test_a_process_that_is_killed_leaves_nothing_of_what_it_kept(remotes: Remote
     child.communicate()
     until(lambda: not os.path.exists(f"/proc/{pid}"))
     assert os.listdir(remotes.spool) == []
+
+
+def test_a_process_that_is_stopped_in_the_middle_of_clearing_up_ends(remotes: Remotes) -> None:
+    """A second Ctrl-C comes where it will: what is being sent then is nobody's any more."""
+    place = remotes.place("s3")
+    ended = subprocess.run(
+        sending(remotes, place, "raise KeyboardInterrupt"),
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": SOURCE},
+    )
+    assert b"KeyboardInterrupt" in ended.stderr
+    assert list(opened(remotes.opener(), place).list()) == []

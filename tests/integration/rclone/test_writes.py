@@ -163,6 +163,17 @@ def test_what_a_begun_folder_got_is_proven_at_once(remotes: Remotes, what: str) 
         store.prove("a/run")
 
 
+def test_a_listing_that_does_not_show_what_is_there_yet_is_not_believed(
+    remotes: Remotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = remotes.opener().open(remotes.place("s3"), create=True, writable=True)
+    store.begin("a/run")
+    store.put("a/run/1", b"one")
+    monkeypatch.setattr(store.remote, "listed", lambda _folder, **_options: [])
+    store.prove("a/run")
+    assert store.get("a/run/1", 3) == b"one"
+
+
 def methods(proxy: object, suffix: str) -> set[str]:
     requests = proxy.requests  # type: ignore[attr-defined]
     return {method for method, path in requests if path.partition("?")[0].endswith(suffix)}

@@ -31,7 +31,7 @@ class Commits:
 
     def commit(self, blob: SealedWriter) -> None:
         """Commit ``blob`` and leave it, now or later."""
-        blob.end()
+        self.work(blob.end)
         if self._pool is None:
             with blob:
                 blob.commit()
@@ -42,6 +42,14 @@ class Commits:
     def join(self) -> None:
         """Wait for all. Raises what went wrong with one."""
         self._wait_for(0)
+
+    def work(self, work: Callable[[], None]) -> None:
+        """Do what may have to wait for the store. Raises what went wrong with it, or with another blob."""
+        if self._pool is None:
+            work()
+        else:
+            # There is a thread for it: that of the blob it is about, which is not being committed yet.
+            self.result(self._pool.submit(work))
 
     def result(self, future: Future[None]) -> None:
         """Wait for other work that may be waiting for the store. Raises what went wrong with it."""

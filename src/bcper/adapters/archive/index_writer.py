@@ -8,6 +8,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -87,10 +88,10 @@ class IndexWriter:
         name = f"{self._plan.base}.index.gz{'.enc' if keyring is not None else ''}"
         blob = SealedWriter(store, name, keyring)
         try:
-            blob.write(self._compress(_lines(head)))
+            commits.work(partial(blob.write, self._compress(_lines(head))))
             for member in self._batches():
-                blob.write(member)
-            blob.write(self._compress(_lines([end])))
+                commits.work(partial(blob.write, member))
+            commits.work(partial(blob.write, self._compress(_lines([end]))))
             commits.commit(blob)
         except BaseException:
             blob.__exit__()

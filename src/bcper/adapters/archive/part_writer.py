@@ -147,10 +147,13 @@ class ArchivePartWriter:
     def __exit__(self, *exc: object) -> None:
         for written in self._pending:
             written.cancel()
-        # Before the writing thread is waited for: it may be waiting for one of them.
-        self._packers.end()
-        if not self._finished or any(exc):
-            self._commits.give_up(*([self._blob] if self._blob is not None else []))
+        try:
+            # Before the writing thread is waited for: it may be waiting for one of them.
+            self._packers.end()
+        finally:
+            # After a second Ctrl-C, too: the end of the process waits for who commits.
+            if not self._finished or any(exc):
+                self._commits.give_up(*([self._blob] if self._blob is not None else []))
         self._order.shutdown(wait=True, cancel_futures=True)
         if self._place is not None:
             self._place.room.release()

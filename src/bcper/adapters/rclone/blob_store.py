@@ -98,7 +98,9 @@ class RcloneBlobStore:
             items = self.remote.listed(folder, showHash=any(each.kind for each in sent.values()))
             there = {str(item["Path"]): item for item in items}
             for each in sent.values():
-                self._compare(each, there.get(each.name))
+                # A listing may be older than what was just written.
+                item = there.get(each.name) or self.remote.look(each.name, hashes=bool(each.kind))
+                self._compare(each, item)
 
     def traffic(self, folder: str) -> Traffic | None:
         """See the port: what rclone has taken, which holds back some of it (docs/adr/0012-rclone.md)."""

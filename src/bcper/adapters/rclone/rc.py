@@ -29,7 +29,8 @@ class Patience:
     """How often something is tried that may work a moment later, and how long, all in seconds.
 
     After each try comes a pause twice as long as the one before; after ``whole`` no try is begun. ``silence``
-    is the longest that an answer may take, or a piece that is sent or received.
+    is the longest that an answer may take, or a piece that is received. For a piece of a blob that is sent,
+    and the answer to the last, that is ``sending``: rclone takes megabytes before it sends them on.
     """
 
     tries: int = 4
@@ -37,6 +38,7 @@ class Patience:
     whole: float = 90.0
     silence: float = 300.0
     listing: float = 3600.0
+    sending: float = 3600.0
 
 
 class Rclone:

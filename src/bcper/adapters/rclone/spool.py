@@ -53,9 +53,9 @@ class Spool:
     def write(self, data: memoryview) -> int:
         """See :class:`Kept`. What did not fit once never does: what comes later must not come before it."""
         written = 0
-        if self._size >= self._looked + _LOOK:
-            self._look()
         try:
+            if self._size >= self._looked + _LOOK:
+                self._look()
             while not self._full and written < len(data):
                 written += os.write(self._file.fileno(), data[written:])
         except OSError:  # full, over quota, or the disk fails: nothing of it may be the blob's trouble

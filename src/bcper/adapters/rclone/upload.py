@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+import zlib
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -31,7 +32,8 @@ class Upload:
         self._lock = threading.Lock()
         self._request: Request | None = None
         self._given_up = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="bcper-upload")
+        # A second Ctrl-C may end the clearing up before it ends this: the process must end all the same.
+        self._thread = threading.Thread(target=self._run, name="bcper-upload", daemon=True)
         self._thread.start()
 
     def check(self) -> None:
@@ -91,15 +93,18 @@ class Upload:
             pause *= 2
 
     def _send_all(self, request: Request) -> None:
+        summed = 0
         try:
             while piece := self._feed.take(self.sent):
                 request.send_chunk(piece)
+                summed = zlib.crc32(piece, summed)
                 self.sent += len(piece)
         except Closed:
             # Its answer says that it has noticed that there is an end too soon.
             with suppress(RcError):
                 request.reply()
             raise
+        self._feed.check(summed)
         request.send_chunk(upload_tail(self._boundary))
         request.send_chunk(b"")
         request.reply()
@@ -107,7 +112,9 @@ class Upload:
     def _begun(self) -> Request:
         folder, _, last = self._name.rpartition("/")
         query = urlencode({"fs": self._remote.fs, "remote": folder})
-        request = self._remote.rclone.begin("POST", f"/operations/uploadfile?{query}")
+        rclone = self._remote.rclone
+        # A line that is dead rclone itself notices: here there is only one that is slow.
+        request = rclone.begin("POST", f"/operations/uploadfile?{query}", rclone.patience.sending)
         try:
             request.send_head({"Content-Type": f"{_FORM}{self._boundary}", "Transfer-Encoding": "chunked"})
             with self._lock:

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -113,7 +114,7 @@ class RcloneBlobWriter:
         """See the port."""
         self._check_open()
         with self._translating():
-            feed = self._feed or self._begin(Feed(Memory(self._buffer), len(self._buffer)))
+            feed = self._feed or self._begin(_whole(self._buffer))
             feed.end()
             if self._upload is not None:
                 self._upload.wait()
@@ -173,6 +174,10 @@ class RcloneBlobWriter:
             raise self._not_open() from error
         except RcError as error:
             raise translated(error, self._remote.location) from error
+
+
+def _whole(data: bytearray) -> Feed:
+    return Feed(Memory(data), len(data), zlib.crc32(data))
 
 
 def _spooled(folder: str | None) -> Spool | None:

@@ -7,6 +7,9 @@ from typing import Self
 import attrs
 import pytest
 
+from bcper.adapters.archive.commits import Commits
+from bcper.adapters.archive.part_writer import ArchivePartWriter
+from bcper.adapters.archive.sealed import SealedWriter
 from bcper.adapters.memory.blob_store import MemoryBlobStore, MemoryBlobWriter
 from bcper.domain.errors import Cancelled, StoreError
 from bcper.domain.model.manifest import FRAME
@@ -173,3 +176,61 @@ def test_a_write_that_is_stuck_ends_when_its_writer_is_left(keyring: Keyring | N
             for entry, content in MANY:
                 writer.add(entry, content)
             writer.finish(())
+
+
+def test_the_last_bytes_of_a_blob_are_no_reason_not_to_stop() -> None:
+    def waiting() -> None:
+        raise Cancelled
+
+    line = Line(lambda _: None)
+    commits = Commits(line.parallel, waiting)
+    blob = SealedWriter(line, "a", RING)
+    blob.write(b"1")
+    made = line.made[0]
+    made.write = lambda data: stuck(made)  # type: ignore[method-assign]
+    with pytest.raises(Cancelled):
+        commits.commit(blob)
+    commits.give_up(blob)
+    assert names(line) == []
+
+
+def test_an_index_that_is_stuck_is_no_reason_not_to_stop(keyring: Keyring | None) -> None:
+    class Stuck(Line):
+        def create(self, name: str) -> "LineWriter":
+            made = super().create(name)
+            if "index" in name:
+                made.write = lambda data: stuck(made)  # type: ignore[method-assign]
+            return made
+
+    def waiting() -> None:
+        if any("index" in each.name for each in line.made):
+            raise Cancelled
+
+    line = Stuck(lambda _: None)
+    with pytest.raises(Cancelled):
+        with ARCHIVE.write_part(line, plan(), keyring, waiting) as writer:
+            for entry, content in MANY:
+                writer.add(entry, content)
+            writer.finish(())
+    assert names(line) == []
+
+
+def test_what_is_on_its_way_is_left_when_the_clearing_up_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second Ctrl-C: who waits for a commit would be waited for when the process ends."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    line = Line(stuck)
+    writer = ArchivePartWriter(line, plan(volume_bytes=1), None)
+    for entry, content in MANY:
+        writer.add(entry, content)
+        if len(line.made) == 2:
+            break
+    with monkeypatch.context() as stopped:
+        stopped.setattr(writer._packers, "end", stop)
+        with pytest.raises(KeyboardInterrupt):
+            writer.__exit__(KeyboardInterrupt, None, None)
+    left = [each.left.is_set() for each in line.made]
+    writer.__exit__(KeyboardInterrupt, None, None)
+    assert left == [True, True]
