@@ -14,6 +14,7 @@ from bcper.domain.errors import Damaged, StoreError
 from bcper.domain.model.names import check_blob_name, printable
 from bcper.ports.blob_store import BlobInfo
 
+_AGAIN = 100
 _TRIAL = ".bcper-trial.part"
 _ABSENT = (FileNotFoundError, NotADirectoryError)
 _Names = list[str]  # within the class, `list` is the method
@@ -50,11 +51,11 @@ class LocalBlobStore:
         if is_part(name.rpartition("/")[2]):
             raise StoreError(f"{printable(name)} is a name of unfinished files, and not for a blob.")
         with translating(self.location), self._root.opened() as root:
-            try:
-                return self._begin(root, name, folders, replacing=replacing)
-            except FileNotFoundError:
-                # A delete elsewhere has just removed a folder that it found empty: make it once more.
-                return self._begin(root, name, folders, replacing=replacing)
+            for _ in range(_AGAIN):
+                # A delete elsewhere may just have removed a folder that it found empty: make it once more.
+                with suppress(FileNotFoundError):
+                    return self._begin(root, name, folders, replacing=replacing)
+            return self._begin(root, name, folders, replacing=replacing)
 
     def put(self, name: str, data: bytes) -> None:
         """See the port."""

@@ -95,11 +95,11 @@ class RcloneBlobStore:
         with self._lock:
             sent = self._waiting.pop(folder, {})
         if sent:
-            items = self.remote.listed(folder, showHash=any(each.kind for each in sent.values()))
+            items = self.remote.listed(folder, kind=next(iter(sent.values())).kind)
             there = {str(item["Path"]): item for item in items}
             for each in sent.values():
                 # A listing may be older than what was just written.
-                item = there.get(each.name) or self.remote.look(each.name, hashes=bool(each.kind))
+                item = there.get(each.name) or self.remote.look(each.name, kind=each.kind)
                 self._compare(each, item)
 
     def traffic(self, folder: str) -> Traffic | None:
@@ -187,7 +187,7 @@ class RcloneBlobStore:
             if folder in self._waiting:
                 self._waiting[folder][sent.name] = sent
                 return
-        self._compare(sent, self.remote.look(sent.name, hashes=bool(sent.kind)))
+        self._compare(sent, self.remote.look(sent.name, kind=sent.kind))
 
     def _compare(self, sent: Sent, there: Item | None) -> None:
         """Remove what is not what was sent, and say so (row 56)."""

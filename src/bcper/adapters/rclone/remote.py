@@ -51,9 +51,9 @@ class Remote:
         except RcError as error:
             raise translated(error, self.location) from error
 
-    def look(self, name: str, *, hashes: bool = False) -> Item | None:
-        """One file; None if there is none."""
-        opt = {**_LEAN, "showHash": hashes}
+    def look(self, name: str, *, kind: str = "") -> Item | None:
+        """One file; None if there is none. With its sum of the ``kind``, if that is not empty."""
+        opt = {**_LEAN, **_with_sum(kind)}
         try:
             reply = self._call("operations/stat", remote=name, opt=opt)
         except RcError as error:
@@ -63,9 +63,12 @@ class Remote:
         item: Item | None = reply["item"]
         return None if item is None or item.get("IsDir") else item
 
-    def listed(self, folder: str, **options: Any) -> list[Item]:
-        """What is below ``folder``, unless ``options`` say otherwise; nothing if there is no such folder."""
-        opt = {**_LEAN, "recurse": True, **options}
+    def listed(self, folder: str, *, kind: str = "", **options: Any) -> list[Item]:
+        """What is below ``folder``, unless ``options`` say otherwise; nothing if there is no such folder.
+
+        With sums of the ``kind``, if that is not empty.
+        """
+        opt = {**_LEAN, **_with_sum(kind), "recurse": True, **options}
         silence = self.rclone.patience.listing
         try:
             reply = self._call("operations/list", silence, remote=folder, opt=opt)
@@ -132,6 +135,11 @@ class Remote:
         if self._info is None:
             self._info = dict(self.ask("operations/fsinfo"))
         return self._info
+
+
+def _with_sum(kind: str) -> Item:
+    # Of one kind: a server that reckons them when asked (SFTP) reads the whole file for each.
+    return {"showHash": True, "hashTypes": [kind]} if kind else {}
 
 
 def is_unfinished(name: str) -> bool:

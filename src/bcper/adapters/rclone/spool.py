@@ -37,7 +37,7 @@ class Spool:
     """
 
     def __init__(self, folder: str) -> None:
-        make_folders(folder, as_parent=False)
+        make_folders(folder)
         # 0600, and without a name from the beginning where the file system can (O_TMPFILE).
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)
         self._size = self._looked = 0
