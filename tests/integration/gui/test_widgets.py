@@ -7,7 +7,7 @@ import pytest
 from bcper.apps.gui.widgets.base import Button, Label
 from bcper.apps.gui.widgets.charts import Cell, MiniStrip, grid_lines
 from bcper.apps.gui.widgets.choices import Options, Switch
-from bcper.apps.gui.widgets.entries import SearchField, TextEntry
+from bcper.apps.gui.widgets.entries import NumberEntry, SearchField, TextEntry
 from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.layout import ScrollFrame
 from bcper.apps.gui.widgets.notes import Banner
@@ -92,6 +92,20 @@ def test_a_field_says_what_is_wrong_and_takes_its_own_advice(display: Display) -
         await window.settle()
         assert not entry.instate(["invalid"])
         assert not link.winfo_viewable()
+
+    display.run(body)
+
+
+def test_all_of_a_number_is_selected_by_its_key(display: Display) -> None:
+    async def body(window: Window) -> None:
+        number = NumberEntry(window.root)
+        number.put("7")
+        number.pack()
+        await window.settle()
+        await window.click(number, at=(12, 12))
+        await window.key("ctrl+a")
+        await window.type("5")
+        assert number.text == "5"
 
     display.run(body)
 
