@@ -66,6 +66,8 @@ def test_three_steps_and_the_first_backup_is_there(
             await window.type("relative")
             await window.until(lambda: dialog.what._error.cget("text"))
             assert forth.instate(["disabled"])
+            await window.settle(5)
+            assert dialog._scroll.missing <= 0  # a password is offered below the paths
             await window.key("ctrl+a")
             await window.type(source)
             await window.until(lambda: forth.instate(["!disabled"]))

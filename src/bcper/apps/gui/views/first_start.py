@@ -65,6 +65,7 @@ class FirstStartDialog(Dialog):
         self.what.on_password = self.presenter.set_password
         self.where.on_store = self.presenter.set_store
         self.bind("<Return>", self._return)
+        self.body.bind("<Configure>", lambda _: self.grow(), add=True)
         house.start(self.presenter.open)
 
     def _show(self, view: FirstStartView) -> None:
