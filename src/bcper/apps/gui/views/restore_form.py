@@ -21,7 +21,7 @@ _FOLDER, _HOME = "folder", "home"
 
 
 class RestoreForm(Frame):
-    """``go`` is what Return in the folder's line does."""
+    """``go`` is what Return does, in the folder's line and on every choice."""
 
     def __init__(
         self, parent: tkinter.Misc, house: House, flow: RestoreFlow, go: Callable[[], object]
@@ -35,8 +35,6 @@ class RestoreForm(Frame):
         self._target.label.grid_remove()
         self.folder = _FolderEntry(self._target, flow.set_target, self._browse)
         self._target.hold(self.folder)
-        for key in ("<Return>", "<KP_Enter>"):
-            self.folder.entry.bind(key, lambda _: go())
         self._places = Label(self, "", "muted", wrap=440)
         Label(self, "Restore to", "strong").pack(anchor="w", pady=(0, px(4)))
         self.where.pack(fill="x")
@@ -45,6 +43,9 @@ class RestoreForm(Frame):
         Label(self, "Files that are there already", "strong").pack(anchor="w", pady=(px(10), px(4)))
         self.overwrite = Options(self, OVERWRITES, self._overwrite, look="radio")
         self.overwrite.pack(fill="x")
+        for key in ("<Return>", "<KP_Enter>"):
+            for part in (self.folder.entry, *self.where.buttons.values(), *self.overwrite.buttons.values()):
+                part.bind(key, lambda _: go())
         self._warning = Note(self, "", "caution")
 
     @property
@@ -97,7 +98,7 @@ class _FolderEntry(Frame):
         super().__init__(parent)
         px = theme_of(self).px
         self.columnconfigure(0, weight=1)
-        self.entry = TextEntry(self, changed, width=40, placeholder="/home/you/restored")
+        self.entry = TextEntry(self, changed, width=24, placeholder="/home/you/restored")
         self.entry.grid(row=0, column=0, sticky="ew")
         self.button = Button(self, "Browse…", browse, icon="folder")
         self.button.grid(row=0, column=1, padx=(px(8), 0))
