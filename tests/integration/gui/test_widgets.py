@@ -191,6 +191,17 @@ def test_the_wheel_scrolls_and_focus_is_brought_into_view(display: Display) -> N
     display.run(body, size=(900, 600))
 
 
+def test_the_window_grows_with_its_letters(display: Display) -> None:
+    async def body(window: Window) -> None:
+        window.root.look("light", 125)
+        await window.until(lambda: window.root.winfo_width() == 1250)
+        assert window.root.winfo_height() == 875
+        window.root.look("dark", 200)
+        await window.until(lambda: window.root.winfo_width() == 1600)  # the screen's
+
+    display.run(body, size=(1000, 700))
+
+
 def test_the_banner_has_the_colour_and_the_deed(display: Display) -> None:
     async def body(window: Window) -> None:
         heard: list[object] = []
@@ -204,6 +215,17 @@ def test_the_banner_has_the_colour_and_the_deed(display: Display) -> None:
         assert display.colour(*at) == window.root.theme.palette.banner_red
         await window.click(banner.button)
         assert heard == [1]
+        long = "Scheduled backups will not run until it is started."
+        banner.show("red", "The daemon is not running", long, action="Start Daemon")
+        await window.settle()
+        line = banner._title.winfo_height()
+        assert banner._details.winfo_rooty() < banner._title.winfo_rooty() + line
+        window.root.minsize(1, 1)
+        window.root.geometry("420x600")
+        await window.until(lambda: banner.winfo_width() <= 420)
+        await window.settle(5)
+        assert banner._details.winfo_rooty() >= banner._title.winfo_rooty() + line
+        assert banner.winfo_height() < 6 * line
         banner.show("blue", "Backing up", fraction=0.5)
         await window.settle()
         assert display.colour(*at) == window.root.theme.palette.banner_blue
