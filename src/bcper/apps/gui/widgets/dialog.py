@@ -13,6 +13,8 @@ from bcper.apps.gui.widgets.layout import ScrollFrame
 from bcper.apps.gui.widgets.notes import Note
 
 _LISTED = 5
+_EDGE = 1
+"""Pixels around a dialog."""
 
 
 @attrs.frozen
@@ -156,7 +158,7 @@ class Dialog(tkinter.Toplevel):
         # Texts take their lines from the width, but only windows that exist hear of their size.
         self._exist(self)
         self.geometry(f"{width}x{max(1, self.winfo_height())}")
-        self._scroll.settle(width - 2 * px(22))
+        self._scroll.settle(width - 2 * px(22) - 2 * _EDGE)
         if not self.winfo_exists():  # a task went on meanwhile
             return
         others = self.winfo_reqheight() - self._scroll.winfo_reqheight()
@@ -175,7 +177,7 @@ class Dialog(tkinter.Toplevel):
 
     def _dress(self) -> None:
         colours = self._theme.palette
-        self.configure(background=colours.card, highlightthickness=1, highlightbackground=colours.border)
+        self.configure(background=colours.card, highlightthickness=_EDGE, highlightbackground=colours.border)
         self.configure(highlightcolor=colours.border)
 
     def _escaped(self, event: "tkinter.Event[Any]") -> str | None:
