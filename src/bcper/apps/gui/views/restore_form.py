@@ -2,12 +2,10 @@
 
 import tkinter
 from collections.abc import Callable
-from functools import partial
-from tkinter import filedialog
 from typing import cast
 
-from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.restore import OVERWRITES, RestoreFlow, RestoreView
+from bcper.apps.gui.views.choosers import choose_folder
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.working import put
 from bcper.apps.gui.widgets.base import Button, Frame, Label, theme_of
@@ -79,15 +77,9 @@ class RestoreForm(Frame):
         self._house.start(self._ask_folder)
 
     async def _ask_folder(self) -> None:
-        ask = partial(
-            filedialog.askdirectory,
-            parent=self.winfo_toplevel(),
-            title="Restore into",
-            initialdir=self.folder.entry.text or None,
-        )
-        chosen = await outside(self, ask)
+        chosen = await choose_folder(self.winfo_toplevel(), "Restore into", self.folder.entry.text)
         if chosen:
-            self._flow.set_target(str(chosen))
+            self._flow.set_target(chosen)
         self.folder.entry.focus_set()
 
 
@@ -98,7 +90,7 @@ class _FolderEntry(Frame):
         super().__init__(parent)
         px = theme_of(self).px
         self.columnconfigure(0, weight=1)
-        self.entry = TextEntry(self, changed, width=24, placeholder="/home/you/restored")
+        self.entry = TextEntry(self, changed, width=40, placeholder="/home/you/restored")
         self.entry.grid(row=0, column=0, sticky="ew")
         self.button = Button(self, "Browse…", browse, icon="folder")
         self.button.grid(row=0, column=1, padx=(px(8), 0))
