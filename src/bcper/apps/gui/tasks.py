@@ -43,8 +43,8 @@ class Tasks:
         return scope
 
     async def _run(self) -> None:
-        # trio begins tasks in any order: whichever is first takes what was asked for first, or the last letter
-        # that was typed could be overtaken by the one before it.
+        # trio begins tasks in any order: whichever is first takes what was asked for first, or the last
+        # letter that was typed could be overtaken by the one before it.
         scope, function, args = self._due.popleft()
         with scope:
             try:

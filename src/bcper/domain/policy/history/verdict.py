@@ -58,7 +58,7 @@ def verdict(states: Iterable[JobState]) -> Verdict:
 
 
 def concern(state: JobState) -> Concern | None:
-    """What is wrong with one job, the worst of it: it cannot run, it failed, nothing good (for days), holes."""
+    """What is wrong with one job, the worst of it: it cannot run, failed, has nothing good, or holes."""
     last = state.last
     if state.trouble:
         return Concern(state.job, "bad", state.trouble)
