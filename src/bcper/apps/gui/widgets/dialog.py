@@ -77,6 +77,8 @@ class Dialog(tkinter.Toplevel):
         self.body: Frame = self._scroll.inside
         self.protocol("WM_DELETE_WINDOW", self._cancel)
         self.bind("<Escape>", self._escaped)
+        for below in (self, self._parent):
+            _hand_over(below)
 
     async def result(self) -> str:
         """The key of the answer, ``cancel`` without one. The dialog is gone then, also when cancelled."""
@@ -241,6 +243,23 @@ class ConfirmDialog(Dialog):
         if warning:
             Note(self.body, warning, "caution").pack(fill="x", pady=(px(12), 0))
         self.first = self.buttons["cancel"]
+
+
+def _hand_over(window: tkinter.Misc) -> None:
+    """A window that is clicked while a dialog above it waits gives the keys back to that dialog."""
+    if "_hands_over" in window.__dict__:
+        return
+    window.__dict__["_hands_over"] = True
+
+    def focused(_event: object) -> None:
+        try:
+            above = window.nametowidget(str(window.tk.call("grab", "current", window)) or ".")
+        except KeyError:  # a list of a combo box, which tkinter does not know
+            return
+        if isinstance(above, Dialog) and above is not window:
+            (above.focus_lastfor() or above).focus_set()
+
+    window.bind("<FocusIn>", focused, add=True)
 
 
 async def confirm(parent: tkinter.Misc, title: str, deed: str, **details: Any) -> bool:
