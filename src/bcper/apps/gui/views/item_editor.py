@@ -103,7 +103,7 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         for check in self.flags.values():
             check.pack(anchor="w", pady=(px(4), 0))
         leave_out.hold(checks)
-        self.larger_field = Field(body, "Larger than", hint="As 100M or 1.5G; empty is no limit.")
+        self.larger_field = Field(body, "Larger than", hint="For example 100M or 1.5G; empty is no limit.")
         self.larger = TextEntry(self.larger_field, lambda text: self._say(larger_than=text), width=12)
         self.larger_field.hold(self.larger, fill=False)
         for field in (

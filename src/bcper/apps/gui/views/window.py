@@ -191,7 +191,7 @@ class MainWindow:
                 self.root,
                 "Work goes on in this window",
                 deed,
-                text="The daemon does not do this, but the window itself: it ends with it.",
+                text="This window does it, not the daemon: closing the window stops it.",
                 things=[(each, "") for each in work],
             )
         finally:
