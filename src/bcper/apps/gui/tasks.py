@@ -38,8 +38,8 @@ class Tasks:
     def start(self, function: Callable[..., Awaitable[object]], *args: object) -> trio.CancelScope:
         """See the protocol. Only in trio's thread, from Tk's callbacks too."""
         scope = trio.CancelScope()
-        self._due.append((scope, function, args))
         self._nursery.start_soon(self._run)
+        self._due.append((scope, function, args))
         return scope
 
     async def _run(self) -> None:

@@ -80,7 +80,12 @@ class JobsPage(EntityPage[JobsView]):
         if state.loaded:
             self.body(self.scroll if state.rows else None)
             self._arrange(state.rows)
-        if self._arriving and self.cards and self.winfo_viewable() and self.grab_current() is None:
+        if (
+            self._arriving
+            and self.cards
+            and self.winfo_viewable()
+            and not self.tk.call("grab", "current", self)
+        ):
             self.arrived()
         if self._wanted:
             self.choose(self._wanted)

@@ -89,7 +89,7 @@ class TablePage(EntityPage[S]):
             return
         self.body(self.content if rows else None)
         self.table.show(rows)
-        if self._arriving and rows and self.winfo_viewable() and self.grab_current() is None:
+        if self._arriving and rows and self.winfo_viewable() and not self.tk.call("grab", "current", self):
             self.arrived()
         if self._wanted:
             self.choose(self._wanted)

@@ -259,5 +259,6 @@ class MainWindow:
 
     def _back(self) -> None:
         page, now = self.page, self.house.tools.clock.monotonic()
-        if page is not None and now - self._seen > _FRESH:
+        # The last focus comes when all is over.
+        if page is not None and now - self._seen > _FRESH and not self.closed.is_set():
             self.refresh()
