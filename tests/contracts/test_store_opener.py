@@ -1,6 +1,7 @@
 """What every StoreOpener promises (ports.store_opener), on folders, on remotes and on the fake."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_a_missing_store_is_made_only_when_told_to(opener: StoreOpener, location
     store = opener.open(location, create=True, writable=True)
     assert store.location == location
     assert list(store.list()) == []
+
+
+def test_a_store_is_tried_by_several_at_once(opener: StoreOpener, location: str) -> None:
+    opener.open(location, create=True, writable=False)
+    with ThreadPoolExecutor(4) as pool:
+        opened = [pool.submit(opener.open, location, create=False, writable=True) for _ in range(8)]
+    assert {each.result().location for each in opened} == {location}
+    assert list(opener.open(location, create=False, writable=False).list()) == []
 
 
 def test_every_opening_of_a_location_is_the_same_store(opener: StoreOpener, location: str) -> None:

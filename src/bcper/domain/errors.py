@@ -84,7 +84,7 @@ class Cancelled(BcperError):
 class Interrupted(Cancelled):
     """Whoever the work was done for has gone; nobody asked to stop."""
 
-    def __init__(self, message: str = "The process that asked for this has ended.", hint: str = "") -> None:
+    def __init__(self, message: str = "The program that ran this has ended.", hint: str = "") -> None:
         super().__init__(message, hint)
 
 

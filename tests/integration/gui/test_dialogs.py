@@ -54,6 +54,20 @@ def test_the_first_focus_is_on_cancel(display: Display) -> None:
     display.run(body)
 
 
+def test_the_keys_stay_with_the_dialog_when_the_window_below_is_clicked(display: Display) -> None:
+    async def body(window: Window) -> None:
+        dialog = deletion(window)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(dialog.result)
+            await window.until(lambda: window.root.grab_current() is dialog)
+            await window.until(lambda: window.root.focus_get() is dialog.buttons["cancel"])
+            window.root.focus_force()  # as a window manager does
+            await window.until(lambda: window.root.focus_get() is dialog.buttons["cancel"])
+            dialog.close("cancel")
+
+    display.run(body)
+
+
 def test_five_are_listed_and_nothing_is_cut_off(display: Display) -> None:
     async def body(window: Window) -> None:
         dialog = deletion(window)

@@ -210,3 +210,24 @@ def test_every_page_and_editor_has_room_and_is_reached_by_tab(
                     await at.closed(editor)
 
     display.run(body, scale=scale, size=(900, 720) if scale == 100 else (1600, 1150))
+
+
+@pytest.mark.parametrize("kind", [ItemsPage, StoresPage, FrequenciesPage, JobsPage])
+def test_the_keys_are_with_the_list_as_soon_as_it_is_there(
+    kit: Kit, display: Display, kind: type[EntityPage[Any]]
+) -> None:
+    kit.item("docs")
+    kit.job("docs")
+
+    async def body(window: Window) -> None:
+        async with visit(window, Desk(kit)) as at:
+            page = kind(window.root, at.house)
+            at.open.append(page)
+            page.pack(fill="both", expand=True)
+            await window.settle()
+            page.arrived()  # by Ctrl and its number, before anything has been read
+            assert not str(window.root.focus_get()).startswith(f"{page}.")
+            await page.refresh()
+            await window.until(lambda: str(window.root.focus_get()).startswith(f"{page}."))
+
+    display.run(body)

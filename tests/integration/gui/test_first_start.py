@@ -66,6 +66,8 @@ def test_three_steps_and_the_first_backup_is_there(
             await window.type("relative")
             await window.until(lambda: dialog.what._error.cget("text"))
             assert forth.instate(["disabled"])
+            await window.settle(5)
+            assert dialog._scroll.missing <= 0  # a password is offered below the paths
             await window.key("ctrl+a")
             await window.type(source)
             await window.until(lambda: forth.instate(["!disabled"]))
@@ -110,6 +112,7 @@ def test_three_steps_and_the_first_backup_is_there(
             await window.key("Escape")
             await window.until(lambda: page.presenter.state.verdict == "All is well")
             await window.until(lambda: page._empty is None)
+            await window.until(lambda: page.presenter.state.tiles[-1].figure != "—")
             (run,) = (await service(ListRuns())).runs
             assert run.encrypted
             (restored,) = real.restore(run, PASSWORD).rglob("ada.txt")

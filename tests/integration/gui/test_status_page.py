@@ -103,7 +103,7 @@ def test_all_of_it_can_be_read_and_reached(
 
     async def test(window: Window, _stage: Stage, page: StatusPage) -> None:
         state = page.presenter.state
-        assert state.verdict == "1 of 3 jobs needs attention"
+        assert state.verdict == "2 of 3 jobs need attention"
         assert page.verdict.run.winfo_viewable()
         assert window.cut_off() == []
         assert await window.not_by_tab() == []

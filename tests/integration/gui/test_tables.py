@@ -57,6 +57,8 @@ def test_rows_by_keys(display: Display) -> None:
         )
         shown.focus_set()
         await window.settle()
+        await window.key("Down")
+        assert shown.selection == ("id0",)
         await window.key("Down", "Return", "Delete", "ctrl+a")
         assert opened == ["id1"]
         assert deleted == [("id1",)]

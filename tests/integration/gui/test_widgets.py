@@ -7,7 +7,7 @@ import pytest
 from bcper.apps.gui.widgets.base import Button, Label
 from bcper.apps.gui.widgets.charts import Cell, MiniStrip, grid_lines
 from bcper.apps.gui.widgets.choices import Options, Switch
-from bcper.apps.gui.widgets.entries import SearchField, TextEntry
+from bcper.apps.gui.widgets.entries import NumberEntry, SearchField, TextEntry
 from bcper.apps.gui.widgets.fields import Field
 from bcper.apps.gui.widgets.layout import ScrollFrame
 from bcper.apps.gui.widgets.notes import Banner
@@ -96,6 +96,20 @@ def test_a_field_says_what_is_wrong_and_takes_its_own_advice(display: Display) -
     display.run(body)
 
 
+def test_all_of_a_number_is_selected_by_its_key(display: Display) -> None:
+    async def body(window: Window) -> None:
+        number = NumberEntry(window.root)
+        number.put("7")
+        number.pack()
+        await window.settle()
+        await window.click(number, at=(12, 12))
+        await window.key("ctrl+a")
+        await window.type("5")
+        assert number.text == "5"
+
+    display.run(body)
+
+
 def test_a_placeholder_is_no_text(display: Display) -> None:
     async def body(window: Window) -> None:
         typed: list[str] = []
@@ -177,6 +191,17 @@ def test_the_wheel_scrolls_and_focus_is_brought_into_view(display: Display) -> N
     display.run(body, size=(900, 600))
 
 
+def test_the_window_grows_with_its_letters(display: Display) -> None:
+    async def body(window: Window) -> None:
+        window.root.look("light", 125)
+        await window.until(lambda: window.root.winfo_width() == 1250)
+        assert window.root.winfo_height() == 875
+        window.root.look("dark", 200)
+        await window.until(lambda: window.root.winfo_width() == 1600)  # the screen's
+
+    display.run(body, size=(1000, 700))
+
+
 def test_the_banner_has_the_colour_and_the_deed(display: Display) -> None:
     async def body(window: Window) -> None:
         heard: list[object] = []
@@ -190,6 +215,17 @@ def test_the_banner_has_the_colour_and_the_deed(display: Display) -> None:
         assert display.colour(*at) == window.root.theme.palette.banner_red
         await window.click(banner.button)
         assert heard == [1]
+        long = "Scheduled backups will not run until it is started."
+        banner.show("red", "The daemon is not running", long, action="Start Daemon")
+        await window.settle()
+        line = banner._title.winfo_height()
+        assert banner._details.winfo_rooty() < banner._title.winfo_rooty() + line
+        window.root.minsize(1, 1)
+        window.root.geometry("420x600")
+        await window.until(lambda: banner.winfo_width() <= 420)
+        await window.settle(5)
+        assert banner._details.winfo_rooty() >= banner._title.winfo_rooty() + line
+        assert banner.winfo_height() < 6 * line
         banner.show("blue", "Backing up", fraction=0.5)
         await window.settle()
         assert display.colour(*at) == window.root.theme.palette.banner_blue

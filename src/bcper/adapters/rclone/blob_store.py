@@ -28,6 +28,7 @@ class RcloneBlobStore:
         self.remote = Remote(rclone, location)
         self._spool = spool
         self._lock = threading.Lock()
+        self._trying = threading.Lock()
         self._writing: dict[str, RcloneBlobWriter | None] = {}
         self._fresh: dict[str, dict[str, int]] = {}
         self._waiting: dict[str, dict[str, Sent]] = {}
@@ -177,8 +178,9 @@ class RcloneBlobStore:
     def try_write(self) -> None:
         """Prove that the store takes data, and leave no trace. Raises StoreError, NoSpace."""
         # One name for all, so that what a killed process left goes with the next trial.
-        self.replace(_TRIAL, b"BCPER\n")
-        self.delete(_TRIAL)
+        with self._trying:
+            self.replace(_TRIAL, b"BCPER\n")
+            self.delete(_TRIAL)
 
     def _arrived(self, sent: Sent) -> None:
         """rclone says that it has; what the remote says is asked now, or later for a whole folder."""

@@ -47,7 +47,7 @@ async def _main(root: Root, frame: "WindowFrame", container: Container, page: "P
         tasks.start(window.run, page)
         nursery.start_soon(_heed_signals, window.closed.set)
         await window.closed.wait()
-        geometry = root.geometry()
+        geometry = root.where()
         root.withdraw()
         with trio.move_on_after(_SAVING):
             await window.preferences.close(geometry)

@@ -14,6 +14,8 @@ from bcper.apps.gui.theme.theme import Theme
 
 _LEAST = (900, 560)
 _FIRST = (1200, 780)
+_FRAME = 60
+"""Pixels: more than what window managers put around a window."""
 
 
 class Root(tkinter.Tk):
@@ -36,13 +38,23 @@ class Root(tkinter.Tk):
         ]
         self.iconphoto(True, *self._icons)
         px = self.theme.px
-        width, height = self.winfo_screenwidth(), self.winfo_screenheight()
-        self.minsize(min(px(_LEAST[0]), width), min(px(_LEAST[1]), height))
-        self.geometry(f"{min(px(_FIRST[0]), width)}x{min(px(_FIRST[1]), height)}")
+        self._fit(px(_FIRST[0]), px(_FIRST[1]))
 
     def look(self, mode: Mode, scale: int | None) -> None:
         """Change the looks at once; ``scale`` as at first."""
+        before = self.theme.metrics.scale
         self.theme.change(mode=mode, scale=self._scale(scale))
+        grown = self.theme.metrics.scale / before
+        if grown != 1 and self.winfo_viewable():
+            self._fit(round(self.winfo_width() * grown), round(self.winfo_height() * grown))
+
+    def where(self) -> str:
+        """Size and place, for :meth:`place`."""
+        size, _, offset = self.geometry().partition("+")
+        x, y = self.winfo_x(), self.winfo_y()
+        # Tk says so, too, of a window that a window manager has placed and nobody has moved since.
+        placed = offset == "0+0" and max(x, y) > _FRAME
+        return f"{size}+{x}+{y}" if placed else f"{size}+{offset}"
 
     def place(self, geometry: str) -> None:
         """As it was the last time (``1000x700+20+30``); not what makes no sense or is off the screen."""
@@ -65,6 +77,12 @@ class Root(tkinter.Tk):
         else:
             self._log.error("a callback failed", exc_info=(exc, val, tb))
         return None
+
+    def _fit(self, width: int, height: int) -> None:
+        """That size, as far as the screen allows; and what is the least at this scale."""
+        px, most = self.theme.px, (self.winfo_screenwidth(), self.winfo_screenheight())
+        self.minsize(min(px(_LEAST[0]), most[0]), min(px(_LEAST[1]), most[1]))
+        self.geometry(f"{min(width, most[0])}x{min(height, most[1])}")
 
     def _scale(self, percent: int | None) -> float:
         return self.screen_scale if percent is None else scale_of(percent, None)

@@ -1,7 +1,7 @@
 """The service of the window: the daemon's when it answers, BCPER in threads of this process otherwise."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, nullcontext
+from contextlib import AbstractContextManager, aclosing, nullcontext
 from typing import Any, Protocol, TypeVar, cast
 
 import attrs
@@ -10,11 +10,11 @@ import trio
 from bcper.apps.activities import KINDS, Activities, Live, about
 from bcper.apps.gui.ask import Report
 from bcper.domain.errors import Cancelled, DaemonError
-from bcper.domain.model.events import TOPICS, Activity, ActivityKind, Changed, Event
+from bcper.domain.model.events import TOPICS, Activity, Changed, Event
 from bcper.domain.model.progress import Progress
 from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.daemon import CancelRun, ShowStatus, Status
-from bcper.domain.model.requests.jobs import RunJob
+from bcper.domain.model.requests.jobs import ListJobs, RunJob
 from bcper.ports.clock import Clock
 from bcper.ports.service import BackupService
 
@@ -27,7 +27,6 @@ _LONG = ("ListRuns",)
 What they tell lies in files that this process can read as well.
 """
 
-_RUN: tuple[ActivityKind, str] = ("backup", "name")
 _INTERVAL = 0.05
 _MOST = 1024
 
@@ -126,9 +125,7 @@ class WindowService:
     async def _here(self, request: Request[R], report: Report | None) -> R:
         service = await self._service()
         name = type(request).__name__
-        known = _RUN if isinstance(request, RunJob) else KINDS.get(name)
-        work = nullcontext() if known is None else self._activities.one(known[0], about(request, known[1]))
-        with work as live:
+        with await self._work(service, request) as live:
             if live is not None:
                 live.begin()
             reply = await trio.to_thread.run_sync(service, request, _Sink(live, report))
@@ -136,6 +133,16 @@ class WindowService:
             for topic in TOPICS:
                 self._publish(Changed(topic))
         return reply
+
+    async def _work(
+        self, service: BackupService, request: Request[Any]
+    ) -> AbstractContextManager[Live | None]:
+        """The activity that ``request`` is, if it is one."""
+        if isinstance(request, RunJob):
+            name = await trio.to_thread.run_sync(_job, service, request.name)
+            return self._activities.one("backup", name)
+        known = KINDS.get(type(request).__name__)
+        return nullcontext() if known is None else self._activities.one(known[0], about(request, known[1]))
 
     async def _service(self) -> BackupService:
         async with self._making:
@@ -149,6 +156,11 @@ class WindowService:
                 feed.send_nowait(event)
             except trio.WouldBlock:
                 continue  # whoever does not listen gets the next one
+
+
+def _job(service: BackupService, wanted: str) -> str:
+    """The name of the job that is wanted, by its id or its name: what work is about is for a person."""
+    return next((view.job.name for view in service(ListJobs()) if view.job.id == wanted), wanted)
 
 
 class _Sink:

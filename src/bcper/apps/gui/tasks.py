@@ -1,6 +1,7 @@
 """From a button to a task."""
 
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from bcper.domain.errors import Cancelled
 from bcper.domain.model.names import printable
 
 Say = Callable[[str], None]
+_Due = tuple[trio.CancelScope, Callable[..., Awaitable[object]], tuple[object, ...]]
 
 
 class Starter(Protocol):
@@ -22,7 +24,7 @@ class Starter(Protocol):
 
 
 class Tasks:
-    """What views start. A failure ends its own task and no other.
+    """What views start. Tasks begin in the order they were started; a failure ends its own task and no other.
 
     ``say`` gets a sentence about what went wrong; the log has a bug's traceback.
     """
@@ -31,16 +33,19 @@ class Tasks:
         self._nursery = nursery
         self._say = say
         self._log = log
+        self._due: deque[_Due] = deque()
 
     def start(self, function: Callable[..., Awaitable[object]], *args: object) -> trio.CancelScope:
         """See the protocol. Only in trio's thread, from Tk's callbacks too."""
         scope = trio.CancelScope()
-        self._nursery.start_soon(self._run, scope, function, args)
+        self._nursery.start_soon(self._run)
+        self._due.append((scope, function, args))
         return scope
 
-    async def _run(
-        self, scope: trio.CancelScope, function: Callable[..., Awaitable[object]], args: tuple[object, ...]
-    ) -> None:
+    async def _run(self) -> None:
+        # trio begins tasks in any order: whichever is first takes what was asked for first, or the last
+        # letter that was typed could be overtaken by the one before it.
+        scope, function, args = self._due.popleft()
         with scope:
             try:
                 await function(*args)

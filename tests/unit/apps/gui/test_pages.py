@@ -252,6 +252,10 @@ def test_stores_are_tried_and_imported(kit: Kit, desk: Desk, tmp_path: Path) -> 
         assert shown.last.rows[0].reach.state == "good"
         assert "reachable · " in shown.last.rows[0].reach.text
         assert any(view.rows[0].reach.state == "testing" for view in shown if view.rows)
+        async with trio.open_nursery() as nursery:  # its button, while the page tries them all
+            nursery.start_soon(page.test_all)
+            nursery.start_soon(page.test, "disk")
+        assert desk.names().count("TestStore") == 2
         desk.errors["TestStore"] = StoreError("It is not there.", "Plug it in.")
         await page.test("disk")
         assert shown.last.rows[0].reach.text == "It is not there. Plug it in."

@@ -228,6 +228,29 @@ def test_events_come_from_here_and_from_the_daemon(kit: Kit) -> None:
     in_house(kit, test)
 
 
+def test_a_job_at_work_here_is_called_by_its_name(kit: Kit) -> None:
+    kit.item("docs")
+    job = kit.job("docs").job
+
+    async def test(house: House) -> None:
+        heard: list[str] = []
+
+        async def listen(task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+            task_status.started()
+            async for event in house.ask.events():
+                if isinstance(event, Activity):
+                    heard.append(event.about)
+
+        await house.nursery.start(listen)
+        await trio.testing.wait_all_tasks_blocked(0.02)
+        await house.ask(RunJob(job.id))
+        await trio.testing.wait_all_tasks_blocked(0.02)
+        assert job.id != job.name
+        assert set(heard) == {job.name}
+
+    in_house(kit, test)
+
+
 def test_it_is_put_together_without_a_daemon(kit: Kit) -> None:
     kit.item("docs")
 

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 import trio
+import trio.testing
 
 from bcper.apps.gui.tasks import Tasks
 from bcper.domain.errors import BcperError, Cancelled
@@ -53,3 +54,22 @@ def test_a_bug_is_one_sentence_and_a_trace_in_the_log() -> None:
 @pytest.mark.parametrize("error", [Cancelled()])
 def test_what_was_cancelled_is_no_trouble(error: Exception) -> None:
     assert run(error) == ([], [], True)
+
+
+def test_tasks_begin_in_the_order_they_were_started() -> None:
+    begun: list[int] = []
+
+    async def begin(number: int) -> None:
+        begun.append(number)
+        await trio.lowlevel.checkpoint()
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            tasks = Tasks(nursery, lambda _: None, logging.Logger("gui"))
+            for number in range(40):
+                tasks.start(begin, number)
+                if number % 2:  # trio shuffles two at a time
+                    await trio.testing.wait_all_tasks_blocked()
+
+    trio.run(main)
+    assert begun == list(range(40))

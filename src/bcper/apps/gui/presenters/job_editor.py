@@ -158,7 +158,7 @@ class JobEditor(Presenter[JobEditorView]):
         if keep.everything:
             return "everything is kept"
         if keep != Keep(keep.last):
-            return "newest backups, and the newest of each day, week, month and year as given"
+            return "newest backups"
         parts = []
         firings = self._firings()
         if len(firings) > 1 and form.good:

@@ -237,5 +237,6 @@ def outcome(run: Run) -> str:
         took = duration((run.completed_at - run.started_at).total_seconds()) if run.completed_at else ""
         holes = " · some sources could not be read" if run.status is RunStatus.PARTIAL else ""
         return " · ".join(filter(None, ("Completed", size(run.stored_bytes), took))) + holes
-    why = f" · {printable(run.error)}" if run.error else ""
-    return f"{run.status.capitalize()}{why}"
+    why = printable(run.error)
+    said = not why or why.rstrip(".").lower() == str(run.status)
+    return run.status.capitalize() if said else f"{run.status.capitalize()} · {why}"

@@ -96,7 +96,9 @@ class StoresPresenter(Presenter[StoresView]):
             await self.test(row.id)
 
     async def test(self, name: str) -> None:
-        """Write, read and delete in a store; what is wrong with it is its row's."""
+        """Write, read and delete in a store, once at a time; what is wrong with it is its row's."""
+        if self._reach.get(name, Reach()).state == "testing":
+            return
         self._reached(name, Reach("testing", "Trying …"))
         try:
             found = await self._tools.ask(TestStore(name))

@@ -49,7 +49,12 @@ class BrowserWindow(tkinter.Toplevel):
         self._last = None
         self.title(self.presenter.state.title)
         width, height = self.winfo_screenwidth(), self.winfo_screenheight()
-        self.geometry(f"{min(px(860), width)}x{min(px(600), height - px(64))}")
+        wide, high = min(px(860), width), min(px(600), height - px(64))
+        # Over the page, for a window manager's first free corner may be far from it.
+        above = parent.winfo_toplevel()
+        x = above.winfo_rootx() + (above.winfo_width() - wide) // 2
+        y = above.winfo_rooty() + (above.winfo_height() - high) // 2
+        self.geometry(f"{wide}x{high}+{max(0, min(x, width - wide))}+{max(0, min(y, height - high))}")
         self.minsize(min(px(640), width), min(px(400), height))
         self.protocol("WM_DELETE_WINDOW", self.leave)
         self.bind("<Escape>", lambda event: self.leave() if event.widget.winfo_toplevel() is self else None)

@@ -6,8 +6,8 @@ from functools import partial
 from tkinter import ttk
 from typing import Any
 
-from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.first_start import STEPS, FirstStart, FirstStartView
+from bcper.apps.gui.views.choosers import choose_files, choose_folder
 from bcper.apps.gui.views.first_steps import What, Where
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.remote_chooser import choose_remote
@@ -65,6 +65,7 @@ class FirstStartDialog(Dialog):
         self.what.on_password = self.presenter.set_password
         self.where.on_store = self.presenter.set_store
         self.bind("<Return>", self._return)
+        self.body.bind("<Configure>", lambda _: self.grow(), add=True)
         house.start(self.presenter.open)
 
     def _show(self, view: FirstStartView) -> None:
@@ -108,6 +109,8 @@ class FirstStartDialog(Dialog):
         leave.show("Close")
         if view.outcome:
             forth.show("Run it again", enabled=view.running is None)
+            if view.running is None and self.focus_lastfor() is forth:
+                leave.focus_set()
         else:
             forth.show("Run it now", enabled=view.running is None)
 
@@ -145,30 +148,19 @@ class FirstStartDialog(Dialog):
         self._house.start(self._ask_paths, "files")
 
     async def _ask_paths(self, kind: str) -> None:
-        from tkinter import filedialog
-
+        title = "What to back up"
         if kind == "folder":
-            found = await outside(
-                self, partial(filedialog.askdirectory, parent=self, title="What to back up")
-            )
-            paths = [found] if found else []
+            paths = [await choose_folder(self, title)]
         else:
-            paths = list(
-                await outside(
-                    self, partial(filedialog.askopenfilenames, parent=self, title="What to back up")
-                )
-            )
-        self.what.paths.add([str(path) for path in paths])
+            paths = await choose_files(self, title)
+        self.what.paths.add(list(filter(None, paths)))
 
     def _choose_store(self) -> None:
         self._house.start(self._ask_store)
 
     async def _ask_store(self) -> None:
-        from tkinter import filedialog
-
-        found = await outside(self, partial(filedialog.askdirectory, parent=self, title="Where backups go"))
-        if found:
-            self.presenter.set_store(str(found))
+        if found := await choose_folder(self, "Where backups go"):
+            self.presenter.set_store(found)
 
     def _choose_remote(self) -> None:
         self._house.start(self._ask_remote)

@@ -44,7 +44,7 @@ class What(Frame):
         self._second.hold(self.again)
         first.pack(fill="x")
         self._second.pack(fill="x")
-        note = "Without it nobody can read these backups, nor can you: keep it in a safe place."
+        note = "Without it nobody can read these backups, not even you: keep it in a safe place."
         Note(self._secret, note, "caution").pack(fill="x", pady=(px(4), 0))
 
     def show(self, view: FirstStartView) -> None:
@@ -83,7 +83,7 @@ class Where(Frame):
         self.on_store: Callable[[str], object] = _nobody
         text = "Another disk is best, or a place on a remote: what dies with this disk is no backup."
         Label(self, text, "muted", wrap=440).pack(fill="x", pady=(0, px(8)))
-        self.field = Field(self, "Store in", hint="As /media/disk/backups, or remote:folder.")
+        self.field = Field(self, "Store in", hint="For example /media/disk/backups, or remote:folder.")
         self.entry = TextEntry(self.field, lambda text: self.on_store(text.strip()))
         self.field.hold(self.entry)
         self.field.pack(fill="x")

@@ -1,11 +1,9 @@
 """An item made or changed, with a live preview of what it would leave out."""
 
 import tkinter
-from functools import partial
-from tkinter import filedialog
 
-from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.item_editor import ItemEditor, ItemEditorView, PreviewView
+from bcper.apps.gui.views.choosers import choose_files, choose_folder
 from bcper.apps.gui.views.editor import Editor
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.password import PasswordPart
@@ -86,8 +84,8 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         self.paths = PathListEditor(
             self.paths_field,
             lambda paths: self._say(paths=paths),
-            choose_folder=lambda: self.house.start(self._browse, filedialog.askdirectory),
-            choose_files=lambda: self.house.start(self._browse, filedialog.askopenfilenames),
+            choose_folder=lambda: self.house.start(self._add_folder),
+            choose_files=lambda: self.house.start(self._add_files),
         )
         self.paths_field.hold(self.paths)
         password = Field(body, "Password")
@@ -105,7 +103,7 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         for check in self.flags.values():
             check.pack(anchor="w", pady=(px(4), 0))
         leave_out.hold(checks)
-        self.larger_field = Field(body, "Larger than", hint="As 100M or 1.5G; empty is no limit.")
+        self.larger_field = Field(body, "Larger than", hint="For example 100M or 1.5G; empty is no limit.")
         self.larger = TextEntry(self.larger_field, lambda text: self._say(larger_than=text), width=12)
         self.larger_field.hold(self.larger, fill=False)
         for field in (
@@ -142,13 +140,15 @@ class ItemEditorDialog(Editor[ItemEditorView]):
         if set(fields) - {"name"}:
             self.house.start(self.presenter.preview)
 
-    async def _browse(self, ask: object) -> None:
-        if not callable(ask):
-            return
-        found = await outside(self, partial(ask, parent=self))
-        chosen = [found] if isinstance(found, str) else list(found or ())
+    async def _add_folder(self) -> None:
+        self._add([await choose_folder(self, "What to back up")])
+
+    async def _add_files(self) -> None:
+        self._add(await choose_files(self, "What to back up"))
+
+    def _add(self, chosen: list[str]) -> None:
         if self.winfo_exists() and any(chosen):
-            self.paths.add([path for path in chosen if path])
+            self.paths.add(list(filter(None, chosen)))
 
     def _preview(self, preview: PreviewView) -> None:
         self._status.show(preview.status or _NOTHING)

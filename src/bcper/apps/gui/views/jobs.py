@@ -38,6 +38,7 @@ class JobsPage(EntityPage[JobsView]):
         )
         self._noted = ""
         self._wanted = ""
+        self._arriving = False
         self.presenter = JobsPresenter(house.tools, self.show)
 
     async def refresh(self) -> None:
@@ -51,6 +52,7 @@ class JobsPage(EntityPage[JobsView]):
     def arrived(self) -> None:
         """See Page."""
         cards = list(self.cards.values())
+        self._arriving = not cards
         if cards:
             cards[0].focus_set()
 
@@ -78,6 +80,13 @@ class JobsPage(EntityPage[JobsView]):
         if state.loaded:
             self.body(self.scroll if state.rows else None)
             self._arrange(state.rows)
+        if (
+            self._arriving
+            and self.cards
+            and self.winfo_viewable()
+            and not self.tk.call("grab", "current", self)
+        ):
+            self.arrived()
         if self._wanted:
             self.choose(self._wanted)
 

@@ -2,12 +2,10 @@
 
 import tkinter
 from collections.abc import Callable
-from functools import partial
-from tkinter import filedialog
 from typing import cast
 
-from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.restore import OVERWRITES, RestoreFlow, RestoreView
+from bcper.apps.gui.views.choosers import choose_folder
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.working import put
 from bcper.apps.gui.widgets.base import Button, Frame, Label, theme_of
@@ -21,7 +19,7 @@ _FOLDER, _HOME = "folder", "home"
 
 
 class RestoreForm(Frame):
-    """``go`` is what Return in the folder's line does."""
+    """``go`` is what Return does, in the folder's line and on every choice."""
 
     def __init__(
         self, parent: tkinter.Misc, house: House, flow: RestoreFlow, go: Callable[[], object]
@@ -35,8 +33,6 @@ class RestoreForm(Frame):
         self._target.label.grid_remove()
         self.folder = _FolderEntry(self._target, flow.set_target, self._browse)
         self._target.hold(self.folder)
-        for key in ("<Return>", "<KP_Enter>"):
-            self.folder.entry.bind(key, lambda _: go())
         self._places = Label(self, "", "muted", wrap=440)
         Label(self, "Restore to", "strong").pack(anchor="w", pady=(0, px(4)))
         self.where.pack(fill="x")
@@ -45,6 +41,9 @@ class RestoreForm(Frame):
         Label(self, "Files that are there already", "strong").pack(anchor="w", pady=(px(10), px(4)))
         self.overwrite = Options(self, OVERWRITES, self._overwrite, look="radio")
         self.overwrite.pack(fill="x")
+        for key in ("<Return>", "<KP_Enter>"):
+            for part in (self.folder.entry, *self.where.buttons.values(), *self.overwrite.buttons.values()):
+                part.bind(key, lambda _: go())
         self._warning = Note(self, "", "caution")
 
     @property
@@ -78,15 +77,9 @@ class RestoreForm(Frame):
         self._house.start(self._ask_folder)
 
     async def _ask_folder(self) -> None:
-        ask = partial(
-            filedialog.askdirectory,
-            parent=self.winfo_toplevel(),
-            title="Restore into",
-            initialdir=self.folder.entry.text or None,
-        )
-        chosen = await outside(self, ask)
+        chosen = await choose_folder(self.winfo_toplevel(), "Restore into", self.folder.entry.text)
         if chosen:
-            self._flow.set_target(str(chosen))
+            self._flow.set_target(chosen)
         self.folder.entry.focus_set()
 
 

@@ -151,6 +151,7 @@ class StatusPage(Page):
         from bcper.apps.gui.views.first_start import FirstStartDialog
 
         await FirstStartDialog(self, self.house).result()
+        self._space_asked = False  # there was no store yet
         await self.refresh()
 
     async def _ask_log(self) -> None:

@@ -43,7 +43,7 @@ class VerdictCard(Card):
         self._text.grid(row=1, column=1, sticky="new")
         self.details = Button(self, "Details", on_details)
         self.run = Button(self, "", on_run, "primary")
-        dress(self, self._dress)
+        dress(self._badge, self._dress)  # after the label itself, which knows of no picture
 
     def show(self, view: StatusView, *, running: bool) -> None:
         """``running``: what needs attention is being run."""

@@ -1,11 +1,9 @@
 """A store made or changed."""
 
 import tkinter
-from functools import partial
-from tkinter import filedialog
 
-from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.store_editor import StoreEditor, StoreEditorView
+from bcper.apps.gui.views.choosers import choose_folder
 from bcper.apps.gui.views.editor import Editor
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.remote_chooser import choose_remote
@@ -132,7 +130,7 @@ class StoreEditorDialog(Editor[StoreEditorView]):
         self.typed(self.presenter.change, **fields)
 
     async def _browse(self) -> None:
-        found = await outside(self, partial(filedialog.askdirectory, parent=self))
+        found = await choose_folder(self, "Where backups go")
         if found and self.winfo_exists():
             self._say(path=found)
 

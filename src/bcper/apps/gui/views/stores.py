@@ -2,11 +2,9 @@
 
 import tkinter
 from collections.abc import Awaitable, Callable
-from functools import partial
-from tkinter import filedialog
 
-from bcper.apps.gui.guest import outside
 from bcper.apps.gui.presenters.stores import StoreRow, StoresPresenter, StoresView
+from bcper.apps.gui.views.choosers import choose_folder
 from bcper.apps.gui.views.import_card import ImportCard
 from bcper.apps.gui.views.page import House
 from bcper.apps.gui.views.remote_chooser import choose_remote
@@ -108,7 +106,7 @@ class StoresPage(TablePage[StoresView]):
         self.once(lambda: self._new(StoreEditorDialog(self, self.house, path=path)))
 
     async def _import_folder(self) -> None:
-        found = await outside(self, partial(filedialog.askdirectory, parent=self, mustexist=True))
+        found = await choose_folder(self, "A folder with backups", exists=True)
         if found:
             await self.presenter.import_runs(found)
 

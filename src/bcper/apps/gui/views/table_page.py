@@ -37,6 +37,7 @@ class TablePage(EntityPage[S]):
         self.table.on_delete = self._delete_selected
         self.table.menu = lambda _: self.entries()
         self._wanted = ""
+        self._arriving = False
         self.buttons: dict[str, Button] = {}
         for action in reversed(self.row_actions()):
             made = self.buttons[action.text] = button(foot, action)
@@ -71,6 +72,7 @@ class TablePage(EntityPage[S]):
 
     def arrived(self) -> None:
         """See Page."""
+        self._arriving = not self.table.rows
         if self.table.winfo_viewable() or self.table.rows:
             self.table.focus_set()
 
@@ -87,6 +89,8 @@ class TablePage(EntityPage[S]):
             return
         self.body(self.content if rows else None)
         self.table.show(rows)
+        if self._arriving and rows and self.winfo_viewable() and not self.tk.call("grab", "current", self):
+            self.arrived()
         if self._wanted:
             self.choose(self._wanted)
         self._selected()

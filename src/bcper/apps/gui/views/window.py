@@ -191,7 +191,7 @@ class MainWindow:
                 self.root,
                 "Work goes on in this window",
                 deed,
-                text="The daemon does not do this, but the window itself: it ends with it.",
+                text="This window does it, not the daemon: closing the window stops it.",
                 things=[(each, "") for each in work],
             )
         finally:
@@ -259,5 +259,6 @@ class MainWindow:
 
     def _back(self) -> None:
         page, now = self.page, self.house.tools.clock.monotonic()
-        if page is not None and now - self._seen > _FRESH:
+        # The last focus comes when all is over.
+        if page is not None and now - self._seen > _FRESH and not self.closed.is_set():
             self.refresh()

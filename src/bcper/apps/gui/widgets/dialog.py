@@ -13,6 +13,8 @@ from bcper.apps.gui.widgets.layout import ScrollFrame
 from bcper.apps.gui.widgets.notes import Note
 
 _LISTED = 5
+_EDGE = 1
+"""Pixels around a dialog."""
 
 
 @attrs.frozen
@@ -75,6 +77,8 @@ class Dialog(tkinter.Toplevel):
         self.body: Frame = self._scroll.inside
         self.protocol("WM_DELETE_WINDOW", self._cancel)
         self.bind("<Escape>", self._escaped)
+        for below in (self, self._parent):
+            _hand_over(below)
 
     async def result(self) -> str:
         """The key of the answer, ``cancel`` without one. The dialog is gone then, also when cancelled."""
@@ -156,7 +160,7 @@ class Dialog(tkinter.Toplevel):
         # Texts take their lines from the width, but only windows that exist hear of their size.
         self._exist(self)
         self.geometry(f"{width}x{max(1, self.winfo_height())}")
-        self._scroll.settle(width - 2 * px(22))
+        self._scroll.settle(width - 2 * px(22) - 2 * _EDGE)
         if not self.winfo_exists():  # a task went on meanwhile
             return
         others = self.winfo_reqheight() - self._scroll.winfo_reqheight()
@@ -175,7 +179,7 @@ class Dialog(tkinter.Toplevel):
 
     def _dress(self) -> None:
         colours = self._theme.palette
-        self.configure(background=colours.card, highlightthickness=1, highlightbackground=colours.border)
+        self.configure(background=colours.card, highlightthickness=_EDGE, highlightbackground=colours.border)
         self.configure(highlightcolor=colours.border)
 
     def _escaped(self, event: "tkinter.Event[Any]") -> str | None:
@@ -239,6 +243,23 @@ class ConfirmDialog(Dialog):
         if warning:
             Note(self.body, warning, "caution").pack(fill="x", pady=(px(12), 0))
         self.first = self.buttons["cancel"]
+
+
+def _hand_over(window: tkinter.Misc) -> None:
+    """A window that is clicked while a dialog above it waits gives the keys back to that dialog."""
+    if "_hands_over" in window.__dict__:
+        return
+    window.__dict__["_hands_over"] = True
+
+    def focused(_event: object) -> None:
+        try:
+            above = window.nametowidget(str(window.tk.call("grab", "current", window)) or ".")
+        except KeyError:  # a list of a combo box, which tkinter does not know
+            return
+        if isinstance(above, Dialog) and above is not window:
+            (above.focus_lastfor() or above).focus_set()
+
+    window.bind("<FocusIn>", focused, add=True)
 
 
 async def confirm(parent: tkinter.Misc, title: str, deed: str, **details: Any) -> bool:

@@ -38,7 +38,7 @@ class TextEntry(ttk.Entry):
         self.on_change = on_change
         self._variable.trace_add("write", lambda *_: self._wrote())
         follow_font(self)
-        self.bind("<Control-a>", self._all)
+        self.bind("<Control-a>", lambda _: _all(self))
         if placeholder:
             self.bind("<FocusIn>", lambda _: self._unhint(), add=True)
             self.bind("<FocusOut>", lambda _: self._rehint(), add=True)
@@ -96,10 +96,6 @@ class TextEntry(ttk.Entry):
             self._variable.set("")
             self._hinted = False
             self.configure(style=f"{self._style}TEntry", show="•" if self._hidden else "")
-
-    def _all(self, _event: object) -> str:
-        self.selection_range(0, "end")
-        return "break"
 
 
 class SearchField(TextEntry):
@@ -175,6 +171,7 @@ class NumberEntry(ttk.Spinbox):
         self._variable.trace_add("write", lambda *_: self._wrote())
         follow_font(self)
         ignore_wheel(self)
+        self.bind("<Control-a>", lambda _: _all(self))
 
     @property
     def text(self) -> str:
@@ -195,6 +192,11 @@ class NumberEntry(ttk.Spinbox):
     def _wrote(self) -> None:
         if not self._putting and self.on_change is not None:
             self.on_change(self._variable.get())
+
+
+def _all(entry: ttk.Entry) -> str:
+    entry.selection_range(0, "end")
+    return "break"
 
 
 def follow_font(entry: ttk.Entry) -> None:

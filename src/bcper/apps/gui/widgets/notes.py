@@ -3,12 +3,14 @@
 import tkinter
 from collections.abc import Callable, Sequence
 from tkinter import ttk
-from typing import Literal
+from typing import Any, Literal
 
 from bcper.apps.gui.theme.palette import Palette, Surface, mix
 from bcper.apps.gui.widgets.base import Button, Frame, Label, Rule, dress, theme_of
 
 BannerColour = Literal["blue", "red", "amber"]
+_DETAILS = 200
+"""The least width of a banner's details: with less room they stand below its title."""
 _ICONS = {"blue": "refresh", "red": "warning", "amber": "warning"}
 
 
@@ -90,12 +92,14 @@ class Banner(tkinter.Frame):
             command=self._press,
         )
         self.button.bind("<Return>", lambda _: self.button.invoke())
-        self._details = tkinter.Label(row, font="Body", anchor="w", justify="left", width=10)
-        self._details.pack(side="left", padx=px(10), fill="x", expand=True)
+        self._details = tkinter.Label(self, font="Body", anchor="w", justify="left", width=10)
+        self._below: bool | None = None
+        self.bind("<Configure>", lambda event: self._arrange() if event.widget is self else None)
         self._details.bind(
             "<Configure>", lambda event: self._details.configure(wraplength=event.width - px(4))
         )
         self._bar = ttk.Progressbar(self, style="Banner.Horizontal.TProgressbar", maximum=1.0)
+        self._arrange()
         dress(self, self._dress)
 
     def show(
@@ -118,7 +122,7 @@ class Banner(tkinter.Frame):
         if action:
             self.button.configure(text=action, state="normal" if enabled else "disabled")
             if not self.button.winfo_manager():
-                self.button.pack(side="right", padx=(px(8), 0), before=self._details)
+                self.button.pack(side="right", padx=(px(8), 0), after=self._title)
         else:
             self.button.pack_forget()
         if fraction is None:
@@ -129,6 +133,7 @@ class Banner(tkinter.Frame):
                 self._bar.pack(fill="x", padx=px(20), pady=(0, px(10)))
         if changed:
             self._dress()
+        self._arrange()
         if not self.visible:
             self.visible = True
             self._on_shown(True)
@@ -138,6 +143,21 @@ class Banner(tkinter.Frame):
         if self.visible:
             self.visible = False
             self._on_shown(False)
+
+    def _arrange(self) -> None:
+        """Details beside the title, or below it where they would have a line for every letter."""
+        px = self._theme.px
+        beside = (self._sign, self._title, *([self.button] if self.button.winfo_manager() else []))
+        room = self.winfo_width() - px(90) - sum(part.winfo_reqwidth() for part in beside)
+        below = room < px(_DETAILS) and self.winfo_width() > 1
+        if below == self._below:
+            return
+        self._below = below
+        if below:
+            place: dict[str, Any] = {"side": "top", "padx": px(20), "pady": (0, px(10)), "expand": False}
+            self._details.pack(in_=self, after=self._row, fill="x", **place)
+        else:
+            self._details.pack(in_=self._row, side="left", padx=px(10), pady=0, fill="x", expand=True)
 
     def _press(self) -> None:
         if self._command is not None:
@@ -174,7 +194,7 @@ class StatusLine(Frame):
         self._left = Label(inside, "", "muted", mark="none", size=12)
         self._left.pack(side="left")
         self._right = Label(inside, "", "muted")
-        self._right.pack(side="right")
+        self._right.pack(side="right", padx=(theme_of(self).px(16), 0))
 
     def show(self, tone: str, left: str, right: str) -> None:
         """``tone`` is that of the sign at the left."""

@@ -183,6 +183,8 @@ class Table(Card):
             view.bind(key, lambda _: self._open(str(view.focus())))
         for key in ("<Delete>", "<KP_Delete>"):
             view.bind(key, lambda _: self.on_delete and self.on_delete())
+        for key in ("<Up>", "<Down>"):
+            view.bind(key, lambda _: self._begin())
         if multiple:
             view.bind("<Control-a>", lambda _: self._all())
         view.bind("<Button-3>", self._menu)
@@ -196,6 +198,14 @@ class Table(Card):
         self.state(["focus"])
         if not self.view.focus() and self._shown:
             self.view.focus(self._shown[0])
+
+    def _begin(self) -> str | None:
+        """The first arrow chooses the row that has the focus, or the first; from there ttk goes on."""
+        row = str(self.view.focus())
+        if self.selection or not self._shown:
+            return None
+        self.select([row if row in self._shown else self._shown[0]])
+        return "break"
 
     def _double(self, event: "tkinter.Event[Any]") -> str | None:
         if self.view.identify_region(event.x, event.y) not in ("cell", "tree"):

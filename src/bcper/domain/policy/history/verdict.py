@@ -58,7 +58,7 @@ def verdict(states: Iterable[JobState]) -> Verdict:
 
 
 def concern(state: JobState) -> Concern | None:
-    """What is wrong with one job, the worst of it: it cannot run, it failed, nothing good for days, holes."""
+    """What is wrong with one job, the worst of it: it cannot run, failed, has nothing good, or holes."""
     last = state.last
     if state.trouble:
         return Concern(state.job, "bad", state.trouble)
@@ -67,6 +67,8 @@ def concern(state: JobState) -> Concern | None:
         return Concern(state.job, "bad", f"{last.status}: {why}" if why else f"last run {last.status}")
     if state.worry:
         return Concern(state.job, "warning", state.worry.rstrip("."))
+    if state.last_good is None and (last is None or last.status is not RunStatus.RUNNING):
+        return Concern(state.job, "warning", "has not run yet" if last is None else "no good backup yet")
     if last is not None and last.status is RunStatus.PARTIAL:
         return Concern(state.job, "warning", "some sources could not be read")
     return None

@@ -46,6 +46,8 @@ def test_jobs_that_are_well_are_counted() -> None:
         (state(last=a_run("i", NOW, RunStatus.INTERRUPTED)), "bad", "last run interrupted"),
         (state(worry="No backup of 'x' for 9 days."), "warning", "No backup of 'x' for 9 days"),
         (state(last=a_run("p", NOW, RunStatus.PARTIAL)), "warning", "some sources could not be read"),
+        (state(good=None), "warning", "has not run yet"),
+        (state(good=None, last=a_run("c", NOW, RunStatus.CANCELLED)), "warning", "no good backup yet"),
     ],
 )
 def test_a_concern_says_what_is_wrong(bad: JobState, level: str, text: str) -> None:
@@ -58,6 +60,7 @@ def test_a_concern_says_what_is_wrong(bad: JobState, level: str, text: str) -> N
 def test_what_was_cancelled_or_runs_is_no_concern() -> None:
     for status in (RunStatus.CANCELLED, RunStatus.RUNNING):
         assert concern(state(last=a_run("c", NOW, status))) is None
+    assert concern(state(good=None, last=a_run("c", NOW, RunStatus.RUNNING))) is None
 
 
 def test_the_worst_come_first_and_disabled_jobs_are_nobody_s_worry() -> None:
