@@ -107,7 +107,8 @@ class BackUp:
         sink.step(Progress("Beginning", run_id=run.run_id))
         base = f"{run.folder}/{blob_base(run.target_name, run.started_at)}"
         blobs.begin(run.folder)
-        tally = Tally(traffic=partial(blobs.traffic, run.folder))
+        expected = before.last.source_bytes if before.last is not None else 0
+        tally = Tally(traffic=partial(blobs.traffic, run.folder), expected=expected)
         alike = self._earlier_indexes(before.last, blobs)
         parts: list[Part] = []
         alive: list[str] = []

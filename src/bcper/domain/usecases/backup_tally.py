@@ -14,13 +14,20 @@ from bcper.ports.source_tree import Walk
 
 _LOOKAHEAD = 32_768
 _EVERY = 64
+_TELLING = 0.05
+"""The part of a tree from which on its shape says something: one large file at its start is not all of it."""
+
 _MOST_PROBLEMS = 100_000
 """Named one by one; beyond that they are counted, so that a broken disk does not fill the memory."""
 
 
 @attrs.define
 class Tally:
-    """What a walk has found and a reader has read so far."""
+    """What a walk has found and a reader has read so far.
+
+    ``expected`` is how many bytes there were the last time, 0 if nobody knows: a better guess than the shape
+    of a tree of which little has been seen.
+    """
 
     walk: Walk | None = None
     problems: list[Problem] = attrs.field(factory=list)
@@ -33,6 +40,7 @@ class Tally:
     walked: bool = False
     roots: set[int] = attrs.field(factory=set)
     traffic: Callable[[], Traffic | None] = lambda: None
+    expected: int = 0
     _before: int = attrs.field(default=0, init=False)
     _last: Progress = attrs.field(default=Progress("Backing up"), init=False)
 
@@ -87,14 +95,17 @@ class Tally:
 
     def progress(self, entry: SourceEntry, read: int = 0) -> Progress:
         """Where the work stands, ``read`` bytes into ``entry``."""
-        total: int | None = self.found
-        if not self.walked:
-            behind = self.walk.fraction() if self.walk is not None else 0.0
-            total = max(self.found, int(self.found / behind)) if behind > 0 else None
+        total = self.found if self.walked else self._guessed()
         self._last = Progress(
             "Backing up", self.done + read, total, not self.walked, self.read, printable(entry.path)
         )
         return self.sent()
+
+    def _guessed(self) -> int | None:
+        if self.expected:
+            return max(self.found, self.expected)
+        behind = self.walk.fraction() if self.walk is not None else 0.0
+        return max(self.found, int(self.found / behind)) if behind >= _TELLING else None
 
     def sent(self) -> Progress:
         """The progress that was told last, and how much of what was made has gone by now."""
