@@ -9,7 +9,7 @@ from bcper.apps.gui.widgets.charts import Cell, MiniStrip, grid_lines
 from bcper.apps.gui.widgets.choices import Options, Switch
 from bcper.apps.gui.widgets.entries import NumberEntry, SearchField, TextEntry
 from bcper.apps.gui.widgets.fields import Field
-from bcper.apps.gui.widgets.layout import ScrollFrame
+from bcper.apps.gui.widgets.layout import Action, PageHeader, ScrollFrame
 from bcper.apps.gui.widgets.notes import Banner
 from bcper.apps.gui.widgets.paths import PathListEditor
 from bcper.apps.gui.widgets.text import TextPane
@@ -273,3 +273,22 @@ def test_a_scale_is_of_round_numbers(most: float, last: float) -> None:
     assert lines[0] == 0
     assert lines[-1] == pytest.approx(last)
     assert 3 <= len(lines) <= 6
+
+
+def test_the_buttons_of_a_page_go_below_its_title_where_there_is_no_room(display: Display) -> None:
+    async def body(window: Window) -> None:
+        head = PageHeader(
+            window.root, "Status", "Now", [Action(name, print) for name in ("Restart daemon", "View the log")]
+        )
+        await window.settle()
+        first = head.buttons["Restart daemon"]
+        assert first.winfo_rooty() < head._subtitle.winfo_rooty()
+        window.root.minsize(200, 200)
+        window.root.geometry("300x400")
+        await window.until(lambda: first.winfo_rooty() > head._subtitle.winfo_rooty())
+        await window.settle()
+        assert window.cut_off() == []
+        window.root.geometry("900x400")
+        await window.until(lambda: first.winfo_rooty() < head._subtitle.winfo_rooty())
+
+    display.run(body)

@@ -33,7 +33,10 @@ def button(parent: tkinter.Misc, action: Action) -> Button:
 
 
 class PageHeader(Frame):
-    """Title, subtitle below, buttons at the right; ``buttons`` are by their text."""
+    """Title, subtitle below, buttons at the right; ``buttons`` are by their text.
+
+    Where there is no room for them beside the title they stand below.
+    """
 
     def __init__(
         self, parent: tkinter.Misc, title: str, subtitle: str = "", actions: Sequence[Action] = ()
@@ -41,19 +44,37 @@ class PageHeader(Frame):
         super().__init__(parent)
         px = theme_of(parent).px
         self.columnconfigure(0, weight=1)
-        Label(self, title, "title").grid(row=0, column=0, sticky="w")
+        self._title = Label(self, title, "title")
+        self._title.grid(row=0, column=0, sticky="w")
         self._subtitle = Label(self, subtitle, "muted", wrap=120)
         self._subtitle.grid(row=1, column=0, sticky="ew")
         self.buttons: dict[str, Button] = {}
-        for column, action in enumerate(actions, 1):
-            made = button(self, action)
-            made.grid(row=0, column=column, rowspan=2, padx=(px(8), 0))
+        self._row = Frame(self)
+        self._beside: bool | None = None
+        for action in actions:
+            made = button(self._row, action)
+            made.pack(side="left", padx=(px(8), 0))
             self.buttons[action.text] = made
+        self._place(beside=True)
+        self.bind("<Configure>", lambda event: self._fit(event.width))
         self.pack(fill="x", pady=(0, px(16)))
 
     def say(self, subtitle: str) -> None:
         """Another subtitle."""
         self._subtitle.show(subtitle)
+
+    def _fit(self, width: int) -> None:
+        self._place(beside=self._title.winfo_reqwidth() + self._row.winfo_reqwidth() <= width)
+
+    def _place(self, *, beside: bool) -> None:
+        if beside == self._beside:
+            return
+        self._beside = beside
+        px = theme_of(self).px
+        if beside:
+            self._row.grid(row=0, column=1, rowspan=2, sticky="", pady=0)
+        else:
+            self._row.grid(row=2, column=0, rowspan=1, sticky="e", pady=(px(8), 0))
 
 
 class EmptyState(Card):
