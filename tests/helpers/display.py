@@ -5,6 +5,7 @@ import logging
 import os
 import struct
 import subprocess
+import threading
 import tkinter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -99,10 +100,9 @@ class Display:
         log = logging.Logger("window")
         log.addHandler(_Into(records))
         errors: list[BaseException] = []
-        # What is left of the window before: a thread that happened to collect it would call a Tk whose loop
-        # has ended, and wait for ever.
-        gc.collect()
+        gc.collect()  # what is left of the windows before, now and not in the midst of this one
         root = Root(log, mode, scale)
+        _KEPT.append(root.tk)
 
         def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
             errors.append(error)
@@ -157,6 +157,23 @@ class Display:
         return width, height, [data[start + y * line : start + y * line + 4 * width] for y in range(height)]
 
 
+def _in_this_thread_alone(kind: type) -> None:
+    finish = kind.__del__  # type: ignore[attr-defined]
+
+    def __del__(self: object) -> None:  # noqa: N807
+        if threading.current_thread() is threading.main_thread():
+            finish(self)
+
+    kind.__del__ = __del__  # type: ignore[attr-defined]
+
+
+# Windows come and go here, and any thread may happen to collect what is left of one. It would call a Tk whose
+# loop has ended, and wait for ever; or take Tk itself away in the wrong thread, which aborts the process.
+_in_this_thread_alone(tkinter.Image)
+_in_this_thread_alone(tkinter.Variable)
+_KEPT: list[object] = []
+
+
 class Window:
     """The window of a test, with hands on it."""
 
@@ -173,7 +190,7 @@ class Window:
 
     async def until(self, check: Callable[[], object]) -> None:
         """Wait until that is so."""
-        with trio.fail_after(10):
+        with trio.fail_after(30):
             while not check():
                 await trio.sleep(0.01)
 
@@ -185,7 +202,9 @@ class Window:
         button: int = 1,
         times: int = 1,
     ) -> None:
-        """Click the middle of a widget, or a place in it, with keys held."""
+        """Click the middle of a widget, or a place in it, with keys held; a button once it can be pressed."""
+        if isinstance(widget, ttk.Button):
+            await self.until(lambda: widget.instate(["!disabled"]))
         x, y = at or (widget.winfo_width() // 2, widget.winfo_height() // 2)
         keys_down = [word for key in held for word in ("keydown", key)]
         keys_up = [word for key in held for word in ("keyup", key)]
