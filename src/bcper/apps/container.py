@@ -238,6 +238,7 @@ class Container(containers.DeclarativeContainer):
             ledger=look_ledger,
             locks=locks,
             rescue=rescue,
+            rclone=look_rclone,
         ),
         status=providers.Singleton(
             _late("show_status", "StatusOf"), catalogs=look_catalogs, ledger=look_ledger, clock=clock

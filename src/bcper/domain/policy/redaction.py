@@ -14,7 +14,7 @@ def redactor(home: str, user: str) -> Callable[[str], str]:
     """Takes addresses, accounts, the home folder and the user's name in paths out of a text."""
     folder = home.rstrip("/")
     within = re.compile(rf"{re.escape(folder)}(?![\w.-])") if folder else None
-    named = re.compile(rf"(?<=/){re.escape(user)}(?=/|$|[\s'\":;,.)])") if user else None
+    named = re.compile(rf"(?<=/){re.escape(user)}(?=/|\.?$|\.?[\s'\":;,)])") if user else None
 
     def redacted(text: str) -> str:
         text = _ADDRESS.sub("(an address)", text)

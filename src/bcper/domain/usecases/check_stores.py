@@ -14,7 +14,7 @@ from bcper.domain.usecases.open_store import read_marker
 from bcper.domain.usecases.rescue_copies import outdated
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.locks import Locks
-from bcper.ports.looks import LedgerLook
+from bcper.ports.looks import LedgerLook, RcloneLook
 from bcper.ports.rescue import RescueFiles
 from bcper.ports.store_opener import StoreOpener
 
@@ -33,6 +33,7 @@ class CheckStore:
     ledger: LedgerLook
     locks: Locks
     rescue: RescueFiles
+    rclone: RcloneLook
 
     def __call__(self, store: Store) -> tuple[Finding, ...]:
         """Findings. What a store on a remote says of itself is for its owner's eyes only."""
@@ -49,6 +50,9 @@ class CheckStore:
 
     def _findings(self, store: Store) -> Iterator[Finding]:
         name = printable(store.name)
+        if store.kind == "rclone" and not self.rclone.look().path:
+            yield Finding(STORES, State.UNCHECKED, f"{name} is on a remote, and rclone is not here.")
+            return
         location = self.opener.resolve(store.location)
         blobs = self.opener.open(location, create=False, writable=False)
         known = store.store_id or self._remembered(location)

@@ -180,9 +180,14 @@ class CheckUp:
         return services.autostart_findings(state, lingers=lingers, jobs=_enabled(catalog))
 
     def _runs(self) -> Iterator[Finding]:
-        count = len(self.ledger.list(history=True))
-        if wrong := self.ledger.unsound():
-            raise LedgerDamaged(f"The list of runs is damaged: {printable(wrong)[:200]}.", _MEND)
+        try:
+            count = len(self.ledger.list(history=True))
+            wrong = self.ledger.unsound()
+        except LedgerDamaged:
+            count, wrong = 0, "it cannot be read"
+        if wrong:
+            yield Finding(RUNS, State.PROBLEM, f"It is damaged: {printable(wrong)[:200]}.", _MEND)
+            return
         yield Finding(RUNS, State.OK, f"It is sound: {_counted(count, 'run')}.")
 
     def _jobs(self) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from bcper import __version__
@@ -71,26 +71,23 @@ def _columns() -> int:
 def _show(found: Checkup, *, only_problems: bool) -> None:
     findings = [each for each in found.findings if not only_problems or each.state is State.PROBLEM]
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    glyphs = _GLYPHS if _can_say("".join(_GLYPHS.values())) else _PLAIN
+    glyphs = _GLYPHS if _can_say("".join((*_GLYPHS.values(), "→"))) else _PLAIN
     for group, each in groupby(findings, lambda finding: finding.group):
         print(f"\x1b[1m{group}\x1b[0m" if coloured else group)
         for finding in each:
-            _show_one(finding, glyphs[finding.state], coloured=coloured)
+            _show_one(finding, glyphs, coloured=coloured)
     if not only_problems:
         print(f"\n{_summary(found)}")
 
 
-def _show_one(finding: Finding, glyph: str, *, coloured: bool) -> None:
-    state = f"{glyph} {finding.state:<{_WORD}}"
+def _show_one(finding: Finding, glyphs: Mapping[State, str], *, coloured: bool) -> None:
+    state = f"{glyphs[finding.state]} {finding.state:<{_WORD}}"
     if coloured:
         state = f"\x1b[{_COLOURS[finding.state]}m{state}\x1b[0m"
-    print(_said(f"  {state}  ") + _said(printable(finding.what)))
+    print(f"  {state}  {_said(printable(finding.what))}")
     if finding.advice:
-        print(
-            _said(
-                f"{' ' * (_WORD + 6)}{'→' if glyph in _GLYPHS.values() else '->'} {printable(finding.advice)}"
-            )
-        )
+        arrow = "→" if glyphs is _GLYPHS else "->"
+        print(f"{' ' * (_WORD + 6)}{arrow} {_said(printable(finding.advice))}")
 
 
 def _said(text: str) -> str:

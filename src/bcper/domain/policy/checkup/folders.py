@@ -18,17 +18,16 @@ def folder_findings(places: KeptPlaces, seen: Mapping[str, Seen | None], user: i
     """``seen`` are the places, their parents included, as they are there or not."""
     wrong = list(_wrong(places, seen, user))
     yield from wrong
+    config = _shown(places.config_dir)
     if seen.get(places.config_dir) is None:
         parent = next((each for each in above(places.config_dir) if seen.get(each) is not None), "/")
         there = seen.get(parent)
         if there is not None and not (there.folder and there.writable):
-            what = f"The folder of settings {_shown(places.config_dir)} cannot be made: {_shown(parent)} is"
-            what += " not writable." if there.folder else " no folder."
+            why = "not writable" if there.folder else "no folder"
+            what = f"The folder of settings {config} cannot be seen or made: {_shown(parent)} is {why}."
             yield Finding(FOLDERS, State.PROBLEM, what, "Make it writable, or use --config-dir DIR.")
         else:
-            what = (
-                f"There is no folder of settings yet: {_shown(places.config_dir)} is made when it is needed."
-            )
+            what = f"There is no folder of settings yet: {config} is made when it is needed."
             yield Finding(FOLDERS, State.OK, what)
     elif not wrong:
         what = f"{_shown(places.config_dir)} and what is in it are yours alone."
@@ -55,6 +54,8 @@ def _wrong(places: KeptPlaces, seen: Mapping[str, Seen | None], user: int) -> It
             what = f"{shown} belongs to another user (number {found.owner}; you are {user})."
             advice = f"Was BCPER run with sudo? sudo chown -R {user} {typed}"
             yield Finding(FOLDERS, State.PROBLEM, what, advice)
+            if path == places.config_dir:
+                return  # what is in it will be his, too
         elif not found.writable:
             yield Finding(FOLDERS, State.PROBLEM, f"{shown} is not writable.", f"chmod u+w {typed}")
         if found.mode & _OTHERS and (path == places.config_dir or path in places.files):
