@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bcper import __version__
 from bcper.apps.failures import explain
 from bcper.apps.paths import Places, places
 from bcper.domain.errors import BcperError, DaemonError, Locked
@@ -28,14 +29,25 @@ _TRIES, _PAUSE = 5, 0.1
 _WITH_TIME = ("RunJob", "BackUpNow", "PruneJob")
 
 
+def parser() -> argparse.ArgumentParser:
+    """Of the daemon's arguments."""
+    made = argparse.ArgumentParser(
+        "bcperd",
+        description="BCPER's daemon: runs jobs when they are due, and makes up for those that were missed."
+        " It stays in the foreground, with its log on the terminal; bcper-cli daemon start"
+        " starts it in the background, and bcper-cli daemon install at every login. One daemon"
+        " lives for each folder of settings.",
+        epilog="example: bcperd --quiet",
+    )
+    made.add_argument("--version", action="version", version=f"bcperd {__version__}")
+    made.add_argument("--config-dir", metavar="DIR", help="settings (default ~/.config/bcper)")
+    made.add_argument("-q", "--quiet", action="store_true", help="log to daemon.log alone")
+    return made
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run until it is told to stop; returns DESIGN.md's exit status."""
-    parser = argparse.ArgumentParser(
-        "bcperd", description="BCPER's daemon: runs jobs when they are due.", epilog="example: bcperd"
-    )
-    parser.add_argument("--config-dir", metavar="DIR", help="settings (default ~/.config/bcper)")
-    parser.add_argument("-q", "--quiet", action="store_true", help="log to daemon.log alone")
-    args = parser.parse_args(arguments)
+    args = parser().parse_args(arguments)
     where = places(args.config_dir)
     try:
         return _run(where, quiet=args.quiet)

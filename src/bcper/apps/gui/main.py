@@ -13,6 +13,8 @@ from bcper.domain.errors import BcperError, ConfigurationError
 from bcper.domain.model.names import printable
 
 if TYPE_CHECKING:
+    import argparse
+
     from bcper.apps.gui.preferences import Preferences
     from bcper.apps.gui.presenters.shell import PageName
     from bcper.apps.gui.root import Root
@@ -41,20 +43,29 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parsed(arguments: Sequence[str]) -> "tuple[str | None, PageName]":
+def parser() -> "argparse.ArgumentParser":
+    """Of the window's arguments."""
     # Seldom are there any: the first sight does not wait for it.
     import argparse
 
-    parser = argparse.ArgumentParser(
-        "bcper", description="BCPER's window.", epilog="example: bcper --page Backups"
+    made = argparse.ArgumentParser(
+        "bcper",
+        description="BCPER's window: what is backed up, where, when and how that went. It starts the"
+        " daemon if you like, and works without it; closing the window leaves the daemon's work"
+        " alone.",
+        epilog="example: bcper --page Backups",
     )
-    parser.add_argument("--version", action="version", version=f"bcper {__version__}")
-    parser.add_argument("--config-dir", metavar="DIR", help="settings (default ~/.config/bcper)")
-    parser.add_argument(
+    made.add_argument("--version", action="version", version=f"bcper {__version__}")
+    made.add_argument("--config-dir", metavar="DIR", help="settings (default ~/.config/bcper)")
+    made.add_argument(
         "--page", metavar="NAME", type=str.capitalize, choices=tuple(PAGES), default="Status",
         help=f"the page to begin with: {', '.join(PAGES)} (default %(default)s)",
     )  # fmt: skip
-    args = parser.parse_args(arguments)
+    return made
+
+
+def _parsed(arguments: Sequence[str]) -> "tuple[str | None, PageName]":
+    args = parser().parse_args(arguments)
     return args.config_dir, args.page
 
 

@@ -13,6 +13,7 @@ import attrs
 from bcper.apps.cli.passwords import ask, password_of, passwords_of
 from bcper.apps.cli.render import duration, size
 from bcper.apps.edge import place
+from bcper.apps.exit_statuses import INCOMPLETE
 from bcper.apps.words import counted
 from bcper.domain.errors import UsageError
 from bcper.domain.model.frequency import Cron, Every, Once
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from bcper.ports.service import BackupService
 
 V = TypeVar("V")
-
-INCOMPLETE = 3
-"""The exit status of what is done, but for some sources or some files."""
 
 _TRIES = 3
 

@@ -10,14 +10,13 @@ from bcper.apps.cli.commands.status import show
 from bcper.apps.cli.render import local, show_json
 from bcper.apps.container import Container
 from bcper.apps.daemon_care import end_daemon
+from bcper.apps.exit_statuses import DAEMON
 from bcper.apps.programs import programs
 from bcper.domain.model.requests.daemon import ShowStatus, StopDaemon
 from bcper.domain.model.requests.settings import Pause, Resume
 from bcper.domain.model.settings import FOREVER
 from bcper.ports.daemon_control import DaemonControl
 from bcper.ports.service import BackupService
-
-_NOT_RUNNING = 16
 
 
 def run(args: argparse.Namespace, service: BackupService, container: Container) -> int:
@@ -64,7 +63,7 @@ def _status(args: argparse.Namespace, service: BackupService) -> int:
         show_json(raw(status))
     else:
         show(status)
-    return 0 if status.daemon is not None else _NOT_RUNNING
+    return 0 if status.daemon is not None else DAEMON
 
 
 def _pause(args: argparse.Namespace, service: BackupService) -> int:

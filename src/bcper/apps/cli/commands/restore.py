@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Callable
 
-from bcper.apps.cli.commands.common import INCOMPLETE, passwords_for, which
+from bcper.apps.cli.commands.common import passwords_for, which
 from bcper.apps.cli.passwords import passwords_of
 from bcper.apps.cli.progress import CliProgress
 from bcper.apps.cli.render import size, tell_failure
 from bcper.apps.edge import absolute, place
+from bcper.apps.exit_statuses import INCOMPLETE
 from bcper.apps.words import counted
 from bcper.domain.errors import Damaged, StoreError, UsageError, WrongPassword
 from bcper.domain.model.names import printable

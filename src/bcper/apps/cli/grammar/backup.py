@@ -2,15 +2,26 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import names_of, password, passwords, run, verb, verbs_of, where
+from bcper.apps.cli.grammar.base import more, names_of, password, passwords, run, verb, verbs_of, where
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
+    more(
+        noun,
+        "A run is named by its id, by a beginning of the id that no other has, or by latest: the newest of"
+        " all, of one job (--job) or of one store (--store).",
+    )
     verbs = verbs_of(noun)
 
-    now = verb(verbs, "now", "back paths up at once", "backup now ~/Documents --to ~/backups")
-    now.add_argument("paths", nargs="+", metavar="PATH")
+    now = verb(
+        verbs,
+        "now",
+        "back paths up at once",
+        "backup now ~/Documents --to ~/backups",
+        "No item, store or job is needed. It says how to get the files back.",
+    )
+    now.add_argument("paths", nargs="+", metavar="PATH", help="a file or a folder")
     names_of(
         now.add_argument(
             "--to", required=True, metavar="STORE", help="a store, or a folder, made if it is missing"
@@ -21,7 +32,9 @@ def add(noun: argparse.ArgumentParser) -> None:
         "--ignore", action="append", default=[], metavar="PATTERN", help="leave out, as .gitignore does"
     )
     now.add_argument("--name", help="the target's name (default: the last part of the first path)")
-    now.add_argument("--compression", choices=["fast", "balanced", "best"], default="fast")
+    now.add_argument(
+        "--compression", choices=["fast", "balanced", "best"], default="fast", help="default: fast"
+    )
     password(now)
 
     listing = verb(verbs, "list", "list runs, newest first", "backup list --store ~/backups")
@@ -33,29 +46,46 @@ def add(noun: argparse.ArgumentParser) -> None:
 
     ls = verb(verbs, "ls", "list what is in a run", "backup ls latest Documents/letters")
     run(ls)
-    ls.add_argument("path", nargs="?", metavar="PATH")
+    ls.add_argument("path", nargs="?", metavar="PATH", help="only what is below it")
     passwords(ls)
 
-    restore = verb(verbs, "restore", "get files back", "backup restore latest --target-dir ~/restored")
+    restore = verb(
+        verbs,
+        "restore",
+        "get files back",
+        "backup restore latest --target-dir ~/restored",
+        "Files that are there already stay as they are, unless --overwrite says otherwise.",
+    )
     restore.add_argument("runs", nargs="+", metavar="RUN", help="a run's id, a prefix of it, or latest")
-    restore.add_argument("--target-dir", required=True, metavar="DIR")
+    restore.add_argument("--target-dir", required=True, metavar="DIR", help="the folder to restore into")
     restore.add_argument(
         "--include", action="append", default=[], metavar="PATTERN", help="only what matches"
     )
-    restore.add_argument("--overwrite", choices=["never", "if-newer", "always"], default="never")
+    restore.add_argument(
+        "--overwrite",
+        choices=["never", "if-newer", "always"],
+        default="never",
+        help="files that are there (default: never)",
+    )
     restore.add_argument("--special", action="store_true", help="device nodes and set-user-ID bits too")
     where(restore)
     passwords(restore)
 
-    verify = verb(verbs, "verify", "check that a run is whole", "backup verify --all")
-    verify.add_argument("runs", nargs="*", metavar="RUN")
+    verify = verb(
+        verbs,
+        "verify",
+        "check that a run is whole",
+        "backup verify --all",
+        "Everything of it is read, decrypted, decompressed and compared with its checksums.",
+    )
+    verify.add_argument("runs", nargs="*", metavar="RUN", help="a run's id, a prefix of it, or latest")
     verify.add_argument("--all", action="store_true", help="every good run")
     where(verify)
     passwords(verify)
 
     diff = verb(verbs, "diff", "what changed between two runs", "backup diff 3f2a latest")
-    diff.add_argument("old", metavar="RUN")
-    diff.add_argument("new", metavar="RUN")
+    diff.add_argument("old", metavar="OLD", help="a run's id, a prefix of it, or latest")
+    diff.add_argument("new", metavar="NEW", help="likewise")
     diff.add_argument("--metadata", action="store_true", help="changes of modes, owners and times, too")
     where(diff)
     passwords(diff)
@@ -67,12 +97,12 @@ def add(noun: argparse.ArgumentParser) -> None:
 
     for name, what in (("pin", "keep runs whatever retention says"), ("unpin", "leave runs to retention")):
         pin = verb(verbs, name, what, f"backup {name} 3f2a")
-        pin.add_argument("runs", nargs="+", metavar="RUN")
+        pin.add_argument("runs", nargs="+", metavar="RUN", help="a run's id, a prefix of it, or latest")
 
     cancel = verb(verbs, "cancel", "cancel what the daemon does", "backup cancel 3f2a")
     cancel.add_argument("run", metavar="RUN", help="a run's id or its beginning, or a job's name")
 
     delete = verb(verbs, "delete", "delete runs from their store", "backup delete 3f2a --yes")
-    delete.add_argument("runs", nargs="+", metavar="RUN")
+    delete.add_argument("runs", nargs="+", metavar="RUN", help="a run's id, a prefix of it, or latest")
     delete.add_argument("--yes", action="store_true", help="do not ask")
     where(delete)

@@ -75,13 +75,21 @@ def verbs_of(noun: argparse.ArgumentParser) -> "Verbs":
     return noun.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Verb)
 
 
-def verb(verbs: "Verbs", name: str, what: str, example: str) -> argparse.ArgumentParser:
-    """A verb with its help and an example; ``what`` begins with a small letter."""
+def verb(verbs: "Verbs", name: str, what: str, example: str, more: str = "") -> argparse.ArgumentParser:
+    """A verb with its help and an example; ``what`` begins with a small letter, ``more`` are sentences."""
     made = verbs.add_parser(
-        name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=f"example: bcper-cli {example}"
+        name,
+        help=what,
+        description=f"{what[0].upper()}{what[1:]}. {more}".rstrip(),
+        epilog=f"example: bcper-cli {example}",
     )
     common(made, suppress=True)
     return made
+
+
+def more(noun: argparse.ArgumentParser, sentences: str) -> None:
+    """What is to be said of a noun beside its one line."""
+    noun.description = f"{noun.description} {sentences}"
 
 
 def run(verb: argparse.ArgumentParser) -> None:
@@ -157,7 +165,12 @@ def items(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """Names of items: after one another, with commas, or one option each."""
     names_of(
         parser.add_argument(
-            "--items", action="extend", nargs="+", required=required, metavar="ITEM", help="A B, or A,B"
+            "--items",
+            action="extend",
+            nargs="+",
+            required=required,
+            metavar="ITEM",
+            help="its items, all of them: A B, or A,B",
         ),
         "item",
     )
@@ -192,7 +205,8 @@ def delete(verbs: "Verbs", noun: str, what: str, cascade: str = "") -> None:
     example = {"item": "documents", "vault": "home", "store": "disk"}.get(noun, "nightly")
     made = verb(verbs, "delete", what, f"{noun} delete {example}")
     metavar = "ID" if noun == "frequency" else "NAME"
-    names_of(made.add_argument("names", nargs="+", metavar=metavar), noun)
+    ids = f"the {noun}'s {metavar.lower()}; several may be given"
+    names_of(made.add_argument("names", nargs="+", metavar=metavar, help=ids), noun)
     if cascade:
         made.add_argument("--cascade", action="store_true", help=cascade)
 

@@ -2,17 +2,28 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import verb, verbs_of
+from bcper.apps.cli.grammar.base import more, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
+    more(
+        noun,
+        "While it runs, bcper-cli asks it to do the work, so that all programs see what goes on. Without"
+        " it, bcper-cli does the same work itself.",
+    )
     verbs = verbs_of(noun)
     verb(verbs, "start", "start the daemon in the background", "daemon start")
     stop = verb(verbs, "stop", "end it in order; runs are cancelled", "daemon stop")
     stop.add_argument("--force", action="store_true", help="kill it if it does not end by itself")
     verb(verbs, "restart", "end it and start it again", "daemon restart")
-    verb(verbs, "status", "whether it runs, and what it does", "daemon status")
+    verb(
+        verbs,
+        "status",
+        "whether it runs, and what it does",
+        "daemon status",
+        "Exit status 16 if it does not run.",
+    )
 
     logs = verb(verbs, "logs", "show its log", "daemon logs --follow")
     logs.add_argument("-n", "--lines", type=int, default=50, metavar="N", help="the last N lines (50)")

@@ -2,11 +2,16 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import delete, names_of, number_of_seconds, verb, verbs_of
+from bcper.apps.cli.grammar.base import delete, more, names_of, number_of_seconds, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
+    more(
+        noun,
+        "A job backs an item or a vault up into a store at the times of a frequency, and then deletes the"
+        " backups that none of its rules keeps. The daemon runs it; without the daemon, job run does.",
+    )
     verbs = verbs_of(noun)
     verb(verbs, "list", "list jobs", "job list")
     _name(verb(verbs, "show", "all about one job", "job show nightly"))
@@ -18,7 +23,7 @@ def add(noun: argparse.ArgumentParser) -> None:
         "job add --name nightly --target-type vault --target-name home --store-name disk"
         " --frequency-id nightly",
     )
-    new.add_argument("--name", required=True)
+    new.add_argument("--name", required=True, help="its name")
     _fields(new, required=True)
     new.add_argument("--disabled", action="store_true", help="do not run it by itself yet")
 
@@ -29,15 +34,21 @@ def add(noun: argparse.ArgumentParser) -> None:
         "job edit nightly --keep-last 7 --before 'mount /mnt/disk' --after 'umount /mnt/disk'",
     )
     _name(edit)
-    edit.add_argument("--new-name", metavar="NAME")
+    edit.add_argument("--new-name", metavar="NAME", help="its name from now on; its runs stay with it")
     _fields(edit, required=False)
 
     for name, what in (("enable", "let a job run by itself"), ("disable", "let a job rest")):
         _name(verb(verbs, name, what, f"job {name} nightly"))
 
-    _name(verb(verbs, "run", "run a job now", "job run nightly"))
+    _name(verb(verbs, "run", "run a job now", "job run nightly", "Ctrl-C cancels it."))
 
-    prune = verb(verbs, "prune", "take surplus runs out of the store", "job prune nightly --dry-run")
+    prune = verb(
+        verbs,
+        "prune",
+        "take surplus runs out of the store",
+        "job prune nightly --dry-run",
+        "Each run of the job does this at its end. Pinned runs stay; all stay where a run looks wrong.",
+    )
     _name(prune)
     prune.add_argument("--dry-run", action="store_true", help="only say which, and why")
 
@@ -48,18 +59,22 @@ def add(noun: argparse.ArgumentParser) -> None:
 
 
 def _name(parser: argparse.ArgumentParser) -> None:
-    names_of(parser.add_argument("name", metavar="NAME"), "job")
+    names_of(parser.add_argument("name", metavar="NAME", help="the job's name"), "job")
 
 
 def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    parser.add_argument("--target-type", choices=["item", "vault"], required=required)
-    parser.add_argument("--target-name", metavar="NAME", required=required)
-    names_of(parser.add_argument("--store-name", metavar="NAME", required=required), "store")
-    names_of(parser.add_argument("--frequency-id", metavar="ID", required=required), "frequency")
+    parser.add_argument(
+        "--target-type", choices=["item", "vault"], required=required, help="what is backed up"
+    )
+    parser.add_argument(
+        "--target-name", metavar="NAME", required=required, help="the name of the item or vault"
+    )
+    names_of(parser.add_argument("--store-name", metavar="NAME", required=required, help="where to"), "store")
+    names_of(parser.add_argument("--frequency-id", metavar="ID", required=required, help="when"), "frequency")
     group = parser.add_argument_group("how many runs to keep", "a run stays if any rule wants it")
     group.add_argument("--keep-last", type=int, metavar="N", help="the newest (default 3)")
-    for rule in ("daily", "weekly", "monthly", "yearly"):
-        group.add_argument(f"--keep-{rule}", type=int, metavar="N")
+    for rule, time in (("daily", "day"), ("weekly", "week"), ("monthly", "month"), ("yearly", "year")):
+        group.add_argument(f"--keep-{rule}", type=int, metavar="N", help=f"the newest of each of N {time}s")
     _around(parser, edits=not required)
 
 

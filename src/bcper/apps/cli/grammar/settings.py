@@ -2,11 +2,12 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import verb, verbs_of
+from bcper.apps.cli.grammar.base import more, verb, verbs_of
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
+    more(noun, "They hold for all jobs; some of them a job can have its own way.")
     verbs = verbs_of(noun)
     verb(verbs, "show", "show the settings", "settings show")
 

@@ -2,12 +2,13 @@
 
 import argparse
 
-from bcper.apps.cli.grammar.base import verb, verbs_of
+from bcper.apps.cli.grammar.base import more, verb, verbs_of
 from bcper.domain.model.shell import SHELLS
 
 
 def add(noun: argparse.ArgumentParser) -> None:
     """Its verbs."""
+    more(noun, "What is written into a profile stands between two marks, and can be taken out again.")
     verbs = verbs_of(noun)
     aliases = verb(verbs, "aliases", "have bcper, bcperd and bcper-cli in your shell", "shell aliases")
     aliases.add_argument(
@@ -22,8 +23,16 @@ def add(noun: argparse.ArgumentParser) -> None:
     which.add_argument("--print", action="store_true", help="print the lines, change nothing")
     which.add_argument("--force", action="store_true", help="also where they are on PATH already")
 
-    completion = verb(verbs, "completion", "print a completion script", "shell completion bash")
-    completion.add_argument("shell", choices=["bash", "zsh", "fish"])
+    completion = verb(
+        verbs,
+        "completion",
+        "print a completion script",
+        "shell completion bash",
+        "Names of items, stores, jobs and so on are completed too.",
+    )
+    completion.add_argument("shell", choices=["bash", "zsh", "fish"], help="the shell that is to read it")
 
     names = verb(verbs, "names", "print names, for completion", "shell names item")
-    names.add_argument("kind", choices=["item", "vault", "store", "remote", "frequency", "job"])
+    names.add_argument(
+        "kind", choices=["item", "vault", "store", "remote", "frequency", "job"], help="names of what"
+    )
