@@ -19,10 +19,10 @@ MOMENT = Moment(JOB, Store("disk", "local", "/mnt/disk"), "1", datetime(2026, 1,
 @pytest.mark.parametrize(
     ("document", "names"),
     [
-        ("settings.md", [field.name for field in attrs.fields(Settings)]),
-        ("configuration.md", [field.name for field in attrs.fields(Settings)]),
-        ("configuration.md", [field.name for field in attrs.fields(Job) if field.name != "id"]),
-        ("hooks.md", list(environment(MOMENT))),
+        ("reference/settings.md", [field.name for field in attrs.fields(Settings)]),
+        ("reference/configuration.md", [field.name for field in attrs.fields(Settings)]),
+        ("reference/configuration.md", [field.name for field in attrs.fields(Job) if field.name != "id"]),
+        ("guide/hooks.md", list(environment(MOMENT))),
     ],
 )
 def test_nothing_is_left_out(document: str, names: list[str]) -> None:
