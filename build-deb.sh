@@ -14,9 +14,8 @@ cd -- "$root" || exit 1
 . "$root/script/lib.sh"
 mkdir -p .venv-uv || exit 1
 
-# 1.21.9 is Debian 12's first: older ones know no --threads-max.
-if ! dpkg-deb --help 2>/dev/null | grep -q threads-max; then
-    say "dpkg-deb of dpkg 1.21.9 or newer is needed: build on Debian 12, Ubuntu 24.04 or newer"
+if ! command -v dpkg-deb >/dev/null; then
+    say "dpkg-deb is missing: a Debian package is built on Debian or Ubuntu (or install dpkg)"
     exit 1
 fi
 ensure_venv requirements.txt || exit 1

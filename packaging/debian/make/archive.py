@@ -26,8 +26,9 @@ def write(known: Facts, tree: Path, folder: Path) -> Path:
     made = folder / f"bcper_{known.debian_version}_all.deb"
     part = made.with_name(f".{made.name}.{os.getpid()}")
     try:
-        # One thread: how many there are would be seen in the output. xz: Debian 12 knows no zstd here.
-        options = ["--root-owner-group", "-Zxz", "-z6", "--threads-max=1"]
+        # xz: Debian 12 knows no zstd here. How many threads it uses is not seen in what it makes.
+        level = os.environ.get("BCPER_DEB_LEVEL", "6")
+        options = ["--root-owner-group", "-Zxz", f"-z{level}"]
         env = {**os.environ, "SOURCE_DATE_EPOCH": str(known.epoch), "LC_ALL": "C.UTF-8"}
         command = ["dpkg-deb", *options, "--build", str(tree), str(part)]
         subprocess.run(command, check=True, env=env, stdout=subprocess.DEVNULL)
