@@ -8,6 +8,7 @@ from pathlib import Path
 from facts import Facts
 
 _SCRIPTS = ("postinst", "prerm")
+_RUN = ("usr/bin/*", "usr/lib/bcper/daemons", "usr/share/python3/runtime.d/*", "DEBIAN/p*")
 
 
 def write(known: Facts, tree: Path, folder: Path) -> Path:
@@ -46,7 +47,6 @@ def _sum(path: Path) -> str:
 def _same_everywhere(known: Facts, tree: Path) -> None:
     """Modes and times do not depend on who builds it, and when."""
     for path in [*tree.rglob("*"), tree]:
-        script = path.parent.name == "DEBIAN" and path.name in _SCRIPTS
-        runs = path.is_dir() or script or path.parent == tree / "usr/bin" or path.suffix == ".rtupdate"
-        path.chmod(0o755 if runs else 0o644)
+        runs = any(path.match(pattern) for pattern in _RUN)
+        path.chmod(0o755 if runs or path.is_dir() else 0o644)
         os.utime(path, (known.epoch, known.epoch))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from facts import MACHINES, PROGRAMS, PYTHONS, Facts
 from licences import DOC
-from modules import PLATFORM
+from modules import HOME, PLATFORM
 
 APP = "org.bcper.Bcper"
 UNIT = Path("usr/lib/systemd/user/bcperd.service")
@@ -43,6 +43,7 @@ def write(known: Facts, tree: Path) -> None:
         _text(tree / path, _completion(shell))
     _documents(known, tree)
     _text(tree / "usr/share/python3/runtime.d/bcper.rtupdate", known.filled("bcper.rtupdate"))
+    _text(tree / HOME / "daemons", known.filled("daemons"))
 
 
 def _desktop(known: Facts, tree: Path) -> None:

@@ -1,4 +1,4 @@
-"""completion.py SHELL: the shell as a person has it completes verbs and names, and loads that when it is asked."""
+"""completion.py SHELL: the shell as a person has it completes verbs and names, and loads that when asked."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import time
 import pexpect
 
 shell = sys.argv[1]
-subprocess.run(["bcper-cli", "item", "add", "holidays", "/tmp"], check=False)
+subprocess.run(["bcper-cli", "item", "add", "holidays", "documents"], check=False)
 START = {
     "bash": ("bash", ["--norc", "-i"], ". /usr/share/bash-completion/bash_completion"),
     "zsh": ("zsh", ["-f", "-i"], "autoload -U compinit && compinit -u"),

@@ -121,7 +121,7 @@ quiet() { fails grep -A 20 -E "Traceback|ERROR" "$system$home/.config/bcper/daem
 upgrade() {
     local before
     before=$(person bcper-cli --json daemon status)
-    inside dpkg -i /root/bcper.deb
+    inside dpkg -i /root/bcper.deb | grep -F "is a daemon of version 0.0.1. Its owner restarts it"
     [[ $(inside dpkg-query -W -f '${Version}' bcper) != 0.0.1 ]]
     [[ -z $(find "$system/usr/lib/bcper" -name 'old.*') ]]
     [[ -n $(find "$system/usr/lib/bcper" -name 'errors.*.pyc') ]]

@@ -16,6 +16,9 @@ from bcper.adapters.system.systemd_unit import unit_text
 ROOT = Path(__file__).parents[3]
 HOME = "usr/lib/bcper"
 PYTHONS = ("311", "312", "313", "314")
+PROGRAMS = (f"{HOME}/daemons", "usr/share/python3/runtime.d/bcper.rtupdate")
+"""What can be run besides the commands."""
+
 MACHINES = {"x86_64-linux-gnu": 62, "aarch64-linux-gnu": 183}
 """With the numbers that elf(5) has for them."""
 
@@ -35,7 +38,7 @@ def test_all_is_roots_and_nobody_else_can_write(package: Path) -> None:
         mode, owner, *_ = line.split()
         path = line.partition(" ./")[2]
         assert owner == "root/root", line
-        runs = mode.startswith("d") or path.startswith("usr/bin/") or path.endswith(".rtupdate")
+        runs = mode.startswith("d") or path.startswith("usr/bin/") or path in PROGRAMS
         assert mode[1:] == ("rwxr-xr-x" if runs else "rw-r--r--"), line
 
 
@@ -73,7 +76,7 @@ def test_every_distribution_and_its_licence_are_named(tree: Path) -> None:
         assert re.search(rf"^Comment:\n {re.escape(name)} {re.escape(version)}$", text, re.MULTILINE), name
         assert any((tree / "usr/share/doc/bcper/licences" / f"{name}-{version}").iterdir()), name
     globs = re.findall(r"^(?:Files:| )\s*(usr/lib/bcper/\S+)$", text, re.MULTILINE)
-    ours = [f"{HOME}/python/{name}/*" for name in ("bcper", "bcper_core", "bcperd")]
+    ours = [PROGRAMS[0], *(f"{HOME}/python/{name}/*" for name in ("bcper", "bcper_core", "bcperd"))]
     for path in (tree / HOME).rglob("*"):
         if path.is_file():
             name = str(path.relative_to(tree))
