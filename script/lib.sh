@@ -3,12 +3,6 @@
 
 say() { printf 'bcper: %s\n' "$*" >&2; }
 
-# Run a command, and show what it said only if it failed. (mkdocs has --quiet, and then --strict counts no warning.)
-quietly() {
-    local said status
-    said=$("$@" 2>&1) || { status=$?; printf '%s\n' "$said" >&2; return "$status"; }
-}
-
 # Install Debian packages as root or through a password-less sudo; else name the one line and fail.
 apt_install() {
     local -a as_root=()
@@ -193,3 +187,9 @@ ensure_venv() (
     flock 9 || exit 1
     install_locked "$@"
 )
+
+# Run a command, and show what it said only if it failed. (mkdocs has --quiet, and then --strict counts no warning.)
+quietly() {
+    local said status
+    said=$("$@" 2>&1) || { status=$?; printf '%s\n' "$said" >&2; return "$status"; }
+}
