@@ -2,7 +2,7 @@
 
 Counted before the server, rclone's own S3 and WebDAV on the loopback, by an HTTP proxy. Each step is a
 command of its own, as it is in life, so none knows more than what is on the disk. The letters are those of
-docs/scale.md.
+docs/guide/scale.md.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Jobs run with commands and pings around them, by request (docs/hooks.md)."""
+"""Jobs run with commands and pings around them, by request (docs/guide/hooks.md)."""
 
 import os
 import shlex

@@ -1,6 +1,6 @@
 """A worker of the daemon: ``python -m bcper.apps.worker CONFIG_DIR [--low]``, on a socket as standard input.
 
-It answers requests until the other end closes the socket (docs/protocol.md, "Workers").
+It answers requests until the other end closes the socket (docs/reference/protocol.md, "Workers").
 """
 
 import os

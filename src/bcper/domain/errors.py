@@ -111,7 +111,7 @@ class DaemonError(BcperError):
 
 
 class HookFailed(BcperError):
-    """The command before a run failed, and so there was none (docs/hooks.md)."""
+    """The command before a run failed, and so there was none (docs/guide/hooks.md)."""
 
 
 class Skipped(BcperError):

@@ -1,4 +1,4 @@
-"""docs/protocol.md: its session is what the server says, and its tables are what the code has."""
+"""docs/reference/protocol.md: its session is what the server says, and its tables are what the code has."""
 
 import json
 import re
@@ -35,7 +35,7 @@ from helpers.by_type import values
 from helpers.ipc import Raw, ServerThread
 
 ROOT = Path(__file__).parents[3]
-DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
+DOCUMENT = (ROOT / "docs" / "reference" / "protocol.md").read_text()
 
 
 class Example:

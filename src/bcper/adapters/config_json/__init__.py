@@ -1,1 +1,1 @@
-"""The configuration as one JSON file that people may edit (docs/configuration.md)."""
+"""The configuration as one JSON file that people may edit (docs/reference/configuration.md)."""

@@ -1,4 +1,4 @@
-"""The catalogue as JSON and back, version 3 (docs/configuration.md).
+"""The catalogue as JSON and back, version 3 (docs/reference/configuration.md).
 
 All keys are written, and those that have defaults may be missing: so a default that changes one day does not
 change what an old file means. Version 2 is the same without settings and without what jobs do around their

@@ -1,1 +1,1 @@
-"""The daemon's socket: requests as JSON-RPC 2.0, one message a line (docs/protocol.md)."""
+"""The daemon's socket: requests as JSON-RPC 2.0, one message a line (docs/reference/protocol.md)."""

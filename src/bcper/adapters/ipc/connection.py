@@ -22,7 +22,7 @@ _BESIDE = 32
 class Connection:
     """One client over ``stream``; :meth:`run` serves it until it goes.
 
-    What it asked for goes on when it goes: only ``cancel`` ends that (docs/protocol.md).
+    What it asked for goes on when it goes: only ``cancel`` ends that (docs/reference/protocol.md).
     """
 
     def __init__(self, stream: trio.abc.Stream, limits: Limits, work: Work) -> None:

@@ -1,4 +1,4 @@
-"""The messages of the protocol (docs/protocol.md): JSON-RPC 2.0, parameters by name only."""
+"""The messages of the protocol (docs/reference/protocol.md): JSON-RPC 2.0, parameters by name only."""
 
 from typing import Any, TypeVar
 

@@ -1,4 +1,4 @@
-"""Values as JSON and back, by their types and strictly (docs/protocol.md, "Values"). By cattrs.
+"""Values as JSON and back, by their types and strictly (docs/reference/protocol.md, "Values"). By cattrs.
 
 Nothing is guessed and nothing converted: ``"1"`` is no number, ``true`` none either, and a key that nobody
 knows is an error. Import this where the first value is at hand: cattrs costs 15 ms.

@@ -1,4 +1,4 @@
-"""Single values, read strictly and written: hooks for cattrs (docs/protocol.md, "Values").
+"""Single values, read strictly and written: hooks for cattrs (docs/reference/protocol.md, "Values").
 
 What reads raises Misfit.
 """

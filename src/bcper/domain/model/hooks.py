@@ -1,4 +1,4 @@
-"""What a job does around its runs: commands, and an address to call (docs/hooks.md)."""
+"""What a job does around its runs: commands, and an address to call (docs/guide/hooks.md)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What commands and watchers around a run are told (docs/hooks.md)."""
+"""What commands and watchers around a run are told (docs/guide/hooks.md)."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A job, run with what a person wants done around it (docs/hooks.md)."""
+"""A job, run with what a person wants done around it (docs/guide/hooks.md)."""
 
 from contextlib import suppress
 

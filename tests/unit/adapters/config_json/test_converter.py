@@ -342,7 +342,7 @@ def test_anything_anywhere_is_read_or_refused(path: tuple[str | int, ...], value
 
 
 def test_the_example_of_the_documentation_is_a_configuration() -> None:
-    document = Path(__file__).parents[4] / "docs" / "configuration.md"
+    document = Path(__file__).parents[4] / "docs" / "reference" / "configuration.md"
     example = document.read_text().split("```json\n")[1].split("```")[0]
     catalog = decode(example.encode())
     assert all((catalog.items, catalog.vaults, catalog.stores, catalog.frequencies, catalog.jobs))

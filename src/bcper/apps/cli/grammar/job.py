@@ -81,7 +81,7 @@ def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
 def _around(parser: argparse.ArgumentParser, *, edits: bool) -> None:
     """What is done around a run, and when it waits."""
     none = ", '' for none" if edits else ""
-    group = parser.add_argument_group("around a run", "docs/hooks.md has the variables of the commands")
+    group = parser.add_argument_group("around a run", "docs/guide/hooks.md has the variables of the commands")
     group.add_argument(
         "--before", metavar="COMMAND", help=f"run it first; if it fails, so does the run (75: skip it){none}"
     )

@@ -169,7 +169,7 @@ class DeleteJob(Request[Removed]):
 
 @attrs.frozen
 class RunJob(Request[Run]):
-    """Run a job now with its commands and its address (docs/hooks.md), and prune after it.
+    """Run a job now with its commands and its address (docs/guide/hooks.md), and prune after it.
 
     The command before may have it skipped: :class:`~bcper.domain.errors.Skipped` is raised then.
     """

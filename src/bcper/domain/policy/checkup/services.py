@@ -79,7 +79,7 @@ def daemon_findings(
     elif jobs:
         what = "It does not run: no job runs by itself."
         yield Finding(
-            DAEMON, State.HINT, what, "bcper-cli daemon start; or let cron run jobs (docs/daemon.md)."
+            DAEMON, State.HINT, what, "bcper-cli daemon start; or let cron run jobs (docs/guide/schedule.md)."
         )
     else:
         yield Finding(DAEMON, State.OK, "It does not run, and no job needs it.")
