@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,11 +57,18 @@ def seen(root: Path) -> dict[str, tuple[object, ...]]:
 
 
 def children(pid: int | str = "self") -> list[int]:
+    """The processes that help; other tests of this process may have started servers."""
     found = []
     for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/children") as names:
+        with suppress(FileNotFoundError), open(f"/proc/{pid}/task/{task}/children") as names:
             found += [int(name) for name in names.read().split()]
-    return found
+    return [child for child in found if b"bcper.apps.helper" in command_of(child)]
+
+
+def command_of(child: int) -> bytes:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{child}/cmdline").read_bytes()
+    return b""
 
 
 class AtStep(RecordingProgress):

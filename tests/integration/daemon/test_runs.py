@@ -31,7 +31,10 @@ def test_a_run_is_shown_and_its_reply_is_the_run(home: Home, daemon: Daemon) -> 
     # It is the daemon that works.
     assert home.activities()["nightly"].state == "running"
     assert len(home.workers()) == 1
-    assert "At work: backup of nightly: Running the command before the run" in home.cli("status").stdout
+    # The command has begun; that it has is told a little later.
+    until(
+        lambda: "At work: backup of nightly: Running the command before the run" in home.cli("status").stdout
+    )
     gate.open()
     out, err = shown.communicate(timeout=60)
     assert (shown.returncode, err) == (0, "")
