@@ -128,7 +128,7 @@ def _run(command: list[str], place: Path, given: str) -> "subprocess.CompletedPr
     environment = {
         **kept,
         "HOME": str(place),
-        "PATH": f"{place / '.bin'}:{os.environ['PATH']}",
+        "PATH": f"{place / '.bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "src"),
         # Nobody's keyring is a test's business.
         "BCPER_SECRETS": "file",
