@@ -92,8 +92,8 @@ class Library:
     ) -> Iterator[Entry]:
         """What is in a run, in the order of its index; ``below`` names one entry and all that is below it.
 
-        Read as it is asked for, in constant memory. Raises RunNotFound, WrongPassword, Damaged, and UsageError
-        at the end when nothing is called ``below``.
+        Read as it is asked for, in constant memory. Raises RunNotFound, WrongPassword, Damaged, and at the end
+        UsageError when nothing is called ``below``.
         """
         which = Which(run, self._place(store))
         under = None if below is None else os.fsencode(below).strip(b"/")
@@ -166,7 +166,6 @@ class Library:
         self._daemon.close()
         self._container.ledger().close()
 
-
     @overload
     def _place(self, store: Place) -> str: ...
     @overload
@@ -180,8 +179,10 @@ class Library:
 
 class _Sink:
     def __init__(self, watcher: Watcher | None) -> None:
-        told = _nobody if watcher is None else watcher
-        self._tell: Callable[[Progress], object] = getattr(told, "step", told)
+        step: Callable[[Progress], object] | None = getattr(watcher, "step", None)
+        if step is None and callable(watcher):
+            step = watcher
+        self._tell = step or _nobody
 
     def step(self, progress: Progress) -> None:
         """See the port."""
