@@ -92,7 +92,7 @@ class Library:
     ) -> Iterator[Entry]:
         """What is in a run, in the order of its index; ``below`` names one entry and all that is below it.
 
-        Read as it is asked for, in constant memory. Raises RunNotFound, WrongPassword, Damaged, and at the end
+        Read as it is asked for, in constant memory. Raises RunNotFound, WrongPassword, Damaged; at the end
         UsageError when nothing is called ``below``.
         """
         which = Which(run, self._place(store))
