@@ -1,8 +1,9 @@
-"""bcper beside restic, borg and tar, on one tree: ``python benchmarks/compare.py DIR [--rounds 3]``.
+"""bcper beside others, on one tree: ``python benchmarks/compare.py DIR [--rounds 3]``.
 
-In every round each tool in turn backs DIR up into a fresh store, restores all of it, then one file, and reads
-everything back; the tables on stdout show medians over the rounds. Source and stores belong on a tmpfs, so
-that no disk is measured. Nothing is installed: a tool that is not there is named and left out.
+In every round each tool in turn backs DIR up into a fresh store, does so again with nothing changed, restores
+all of it, then one file, and reads everything back; the tables on stdout show medians over the rounds. Source
+and stores belong on a tmpfs, so that no disk is measured. Nothing is installed: a tool that is not there is
+named and left out.
 """
 
 import argparse
@@ -13,22 +14,27 @@ import signal
 import stat
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from measure import CommandFailed, Cost, count, run, summed
+from measure import CommandFailed, Cost, count, run, stored, summed
 from peers import PEERS, Peer, Place, Steps
 from table import machine, table
 
 STARTS = 15
 TITLES = {
     "backup": "First backup",
+    "again": "Second backup, nothing changed",
     "restore": "Restore of everything",
     "one": "One file out of the run",
     "verify": "Verify, every byte read",
 }
+
+STORING = {"backup": "stored", "again": "added"}
+"""The steps whose tables show how many bytes they added to the store, and what that column is called."""
 
 
 class WrongResult(Exception):
@@ -42,7 +48,9 @@ def main() -> int:
     # A plain exit leaves the `with` below by its own way, so an ended benchmark cleans up as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        with tempfile.TemporaryDirectory(prefix="bcper-compare-", dir=options.tmp) as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="bcper-compare-", dir=options.tmp, ignore_cleanup_errors=True
+        ) as folder:
             _compare(options.dir.resolve(), peers, options.rounds, Path(folder))
     except (CommandFailed, WrongResult) as error:
         print(error, file=sys.stderr)
@@ -90,24 +98,36 @@ def _compare(source: Path, peers: dict[str, Peer], rounds: int, folder: Path) ->
         print(f"- {peer.version_line()}")
     print(f"- {source}: {entries:,} entries, {size / 2**20:,.0f} MiB; one file: {one}")
     costs: dict[str, dict[str, list[Cost]]] = {step: defaultdict(list) for step in TITLES}
-    stored: dict[str, list[int]] = defaultdict(list)
+    grown: dict[str, dict[str, list[int]]] = {step: defaultdict(list) for step in TITLES}
     for number in range(1, rounds + 1):
         for name, peer in peers.items():
             print(f"round {number} of {rounds}: {name}", file=sys.stderr)
             place = Place(source, one, folder / f"{number}-{name}")
+            before = 0
             for step, cost in _round(peer.steps(place), place):
                 costs[step][name].append(cost)
-            if written := count(place.store)[1]:
-                stored[name].append(written)
-            shutil.rmtree(place.work)
+                if step in STORING and (after := stored(place.store)):  # tar's floor has none
+                    grown[step][name].append(after - before)
+                    before = after
+            _remove(place.work)
     for step, title in TITLES.items():
         if not costs[step]:
             continue
-        rows = {name: summed(of_step, stored[name]) for name, of_step in costs[step].items()}
+        rows = {name: summed(of_step, grown[step][name]) for name, of_step in costs[step].items()}
         bases = ["restic", "zstd"] if step == "backup" else ["restic"]
         titles = {name: peers[name].title for name in rows}
-        print(*table(title, rows, bases, titles, stored=step == "backup"), sep="\n")
+        print(*table(title, rows, bases, titles, stored=STORING.get(step, "")), sep="\n")
     print(*_start_up(peers, folder), sep="\n")
+
+
+def _remove(folder: Path) -> None:
+    """Some tools leave a process behind that still writes its own files for a moment."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.25)
+    shutil.rmtree(folder)
 
 
 def one_file(source: Path) -> Path:
@@ -141,7 +161,17 @@ def _round(steps: Steps, place: Place) -> Iterator[tuple[str, Cost]]:
         folder.mkdir(parents=True)
     if steps.setup:
         run(steps.setup, env)
+    try:
+        yield from _measured(steps, place, env)
+    finally:
+        if steps.teardown:
+            run(steps.teardown, env)
+
+
+def _measured(steps: Steps, place: Place, env: dict[str, str]) -> Iterator[tuple[str, Cost]]:
     yield "backup", run(steps.backup, env, place.source.parent)
+    if steps.again:
+        yield "again", run(steps.again, env, place.source.parent)
     if steps.restore:
         yield "restore", run(steps.restore, env, place.out)
         _same(count(place.source), count(place.out / place.source.name), steps.restore)

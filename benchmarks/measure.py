@@ -138,3 +138,13 @@ def count(folder: Path) -> tuple[int, int]:
         entries += len(folders) + len(files)
         size += sum(os.lstat(os.path.join(place, name)).st_size for name in files)
     return entries, size
+
+
+def stored(folder: Path) -> int:
+    """Bytes of the files below ``folder``, those with several names counted once."""
+    sizes = {}
+    for place, _, files in os.walk(folder):
+        for name in files:
+            found = os.lstat(os.path.join(place, name))
+            sizes[found.st_dev, found.st_ino] = found.st_size
+    return sum(sizes.values())

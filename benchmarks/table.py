@@ -29,22 +29,26 @@ def table(
     bases: Sequence[str],
     titles: Mapping[str, str],
     *,
-    stored: bool = False,
+    stored: str = "",
 ) -> list[str]:
     """A heading and a row for each tool, with a column of ratios for each row named in ``bases``.
 
     ``titles`` says what a row is called; a ratio under 1 is faster than its base. ``n`` is the row's rounds.
+    ``stored`` is the title of a column with the bytes that were added to the store, if that is wanted; for
+    "stored" with a column of ratios.
     """
+    compared = stored == "stored"
     columns = ["", "seconds", *(f"÷ {titles[base]}" for base in bases if base in rows), "peak memory"]
-    columns += [*(["stored", "÷ restic, bytes"] if stored else []), "n"]
+    columns += [*([stored] if stored else []), *(["÷ restic, bytes"] if compared else []), "n"]
     lines = ["", f"### {title}", "", row(columns), row(["---", *["---:"] * (len(columns) - 1)])]
     for name, cost in rows.items():
         cells = [titles[name], seconds(cost.seconds)]
         cells += [ratio(cost.seconds, rows[base].seconds) for base in bases if base in rows]
         cells.append(_memory(cost.memory))
         if stored:
-            base = rows["restic"].stored if "restic" in rows else None
-            cells += [_bytes(cost.stored), ratio(cost.stored, base)]
+            cells.append(_bytes(cost.stored))
+        if compared:
+            cells.append(ratio(cost.stored, rows["restic"].stored if "restic" in rows else None))
         lines.append(row([*cells, str(cost.n)]))
     return lines
 
@@ -71,4 +75,6 @@ def _memory(value: float) -> str:
 
 
 def _bytes(value: float | None) -> str:
-    return f"{value / 2**20:,.1f} MiB" if value else NONE
+    if value is None:
+        return NONE
+    return f"{value / 2**20:,.1f} MiB" if value >= 2**20 else f"{value / 2**10:,.1f} KiB"

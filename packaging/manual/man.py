@@ -23,7 +23,7 @@ def _page(book: Book, program: Command, page: Command) -> tuple[str, str]:
     lines = [
         f'.\\" Made from the parser of {program.name}: changes belong there.',
         f'.TH {escaped(page.page.upper())} 1 {book.date} "BCPER {escaped(book.version)}" "BCPER"',
-        ".nh",
+        ".nr HY 0",
         ".ad l",
         section("NAME"),
         f"{escaped(page.page)} \\- {escaped(page.summary)}",

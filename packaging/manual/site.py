@@ -1,7 +1,7 @@
-"""A hook of MkDocs (mkdocs.yml): the reference of the command line, made from its parser while the site is built.
+"""A hook of MkDocs (mkdocs.yml): the reference of the command line, made from its parser when the site is.
 
-``docs/reference/cli/README.md`` stands for it where the sources are read as they are; in the site the generated
-index takes its place, and the pages of the groups are beside it.
+``docs/reference/cli/README.md`` stands for it where the sources are read as they are; in the site the
+generated index takes its place, and the pages of the groups are beside it.
 """
 
 import sys

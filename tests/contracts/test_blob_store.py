@@ -670,3 +670,21 @@ def test_a_fault_counts_only_what_it_is_about_and_may_last() -> None:
     with pytest.raises(NoSpace):
         store.delete("c")
     store.delete("c")
+
+
+def test_what_unfinished_writes_have_left_is_counted_and_stays(
+    store: BlobStore, litter: Callable[[str], None]
+) -> None:
+    litter("job/run/a")
+    litter("job/run/b")
+    store.put("job/run/whole", b"1")
+    if isinstance(store, RcloneBlobStore):
+        assert store.unfinished() is None
+        return
+    assert store.unfinished() == 2
+    with store.create("job/run/c") as blob:
+        blob.write(b"alive")
+        assert store.unfinished() == 2
+    assert store.unfinished() == 2
+    assert store.sweep("job/run") == 2
+    assert store.unfinished() == 0

@@ -115,3 +115,33 @@ def test_a_folder_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
         with pytest.raises(BcperError, match="No lock can be taken"):
             with FileLocks(str(folder)).hold("a"):
                 pytest.fail("held")
+
+
+def test_who_holds_a_lock_can_be_seen_and_nothing_is_made_for_that(locks: Locks, folder: str) -> None:
+    assert locks.held("a") is False
+    assert not os.path.exists(folder)
+    with locks.hold("a"):
+        assert locks.held("a") is True
+        assert locks.held("b") is False
+    assert locks.held("a") is False
+    with locks.hold("a"):
+        pass
+
+
+def test_another_process_is_seen_to_hold_one(folder: str) -> None:
+    source = os.path.dirname(os.path.dirname(bcper.__file__))
+    code = (
+        f"import sys; sys.path.insert(0, {source!r})\n"
+        "from bcper.adapters.fs.locks import FileLocks\n"
+        f"with FileLocks({folder!r}).hold('a'):\n"
+        "    print('held', flush=True)\n"
+        "    input()\n"
+    )
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"held\n"
+        assert FileLocks(folder).held("a") is True
+        child.kill()
+        child.wait()
+        assert FileLocks(folder).held("a") is False

@@ -1,9 +1,9 @@
 """The commands of a page of the documentation, run as they stand there, from an empty home.
 
-In a page ``<!-- tried -->`` stands before a block of commands that are to work, ``<!-- tried: exit 3 -->`` before
-one whose last command ends with that status, and ``<!-- said -->`` before what the block above prints: its lines,
-in their order, where numbers and ids may be others and ``…`` stands for anything. ``<!-- given … -->`` holds
-commands that a reader has done already, and does not see.
+In a page ``<!-- tried -->`` stands before a block of commands that are to work, ``<!-- tried: exit 3 -->``
+before one whose last command ends with that status, and ``<!-- said -->`` before what the block above prints:
+its lines, in their order, where numbers and ids may be others and ``…`` stands for anything.
+``<!-- given … -->`` holds commands that a reader has done already, and does not see.
 """
 
 import os

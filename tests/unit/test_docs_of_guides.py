@@ -54,7 +54,7 @@ def test_the_example_of_retention_is_what_the_policy_keeps() -> None:
         named = [each if each.startswith("last ") else each.split()[0] for each in reasons]
         return ", ".join(each for each, reason in zip(named, reasons, strict=True) if "good" not in reason)
 
-    table = [
-        f"| {each.run.started_at.astimezone(ZONE):%a %Y-%m-%d} | {why(each.reasons)} |" for each in kept
-    ]
-    assert [line for line in told.splitlines() if line.startswith(("| Mon", "| T", "| W", "| F", "| S"))] == table
+    table = [f"| {each.run.started_at.astimezone(ZONE):%a %Y-%m-%d} | {why(each.reasons)} |" for each in kept]
+    assert [
+        line for line in told.splitlines() if line.startswith(("| Mon", "| T", "| W", "| F", "| S"))
+    ] == table

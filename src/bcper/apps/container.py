@@ -10,7 +10,7 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from bcper import __version__
-from bcper.apps import bindings, machine_bindings
+from bcper.apps import bindings, look_bindings, machine_bindings
 from bcper.apps.paths import Places
 
 TOOL = f"bcper {__version__}"
@@ -217,4 +217,35 @@ class Container(containers.DeclarativeContainer):
         run_job=run_job,
     )
     set_aliases = providers.Singleton(_late("set_aliases", "SetAliases"), profiles=shell_profiles)
+    look_catalogs = providers.Singleton(look_bindings.catalogs, places)
+    look_ledger = providers.Singleton(look_bindings.ledger, places)
+    look_rclone = providers.Singleton(look_bindings.rclone)
+    check_up = providers.Singleton(
+        _late("check_up", "CheckUp"),
+        machine=providers.Singleton(look_bindings.machine),
+        catalogs=look_catalogs,
+        ledger=look_ledger,
+        secrets=providers.Singleton(look_bindings.secrets, places),
+        rclone=look_rclone,
+        locks=locks,
+        daemon_control=daemon_control,
+        daemon=providers.Singleton(look_bindings.daemon, places),
+        autostart=autostart,
+        clock=clock,
+        check_store=providers.Singleton(
+            _late("check_stores", "CheckStore"),
+            opener=providers.Singleton(look_bindings.opener, look_rclone.provider),
+            ledger=look_ledger,
+            locks=locks,
+            rescue=rescue,
+            rclone=look_rclone,
+        ),
+        status=providers.Singleton(
+            _late("show_status", "StatusOf"), catalogs=look_catalogs, ledger=look_ledger, clock=clock
+        ),
+        at_once=providers.Singleton(look_bindings.at_once),
+        places=providers.Singleton(look_bindings.kept, places),
+        version=__version__,
+        daemon_lock=bindings.DAEMON_LOCK,
+    )
     service = providers.Singleton(_service, __self__)

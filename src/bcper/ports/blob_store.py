@@ -150,6 +150,13 @@ class BlobStore(Protocol):
         """Remove what unfinished writes left in ``folder``; returns how many files went."""
         ...
 
+    def unfinished(self) -> int | None:
+        """How many files unfinished writes have left, that no living process is writing; none is removed.
+
+        None if the store cannot tell those from what is being written.
+        """
+        ...
+
     def free_bytes(self) -> int | None:
         """Bytes that can still be written; ``None`` if the store cannot say."""
         ...

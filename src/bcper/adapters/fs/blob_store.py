@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Self
 
-from bcper.adapters.fs.blob_writer import LocalBlobWriter, begin_part, exists, is_part, remove_dead, taken
+from bcper.adapters.fs.blob_writer import (
+    LocalBlobWriter,
+    begin_part,
+    exists,
+    is_dead,
+    is_part,
+    remove_dead,
+    taken,
+)
 from bcper.adapters.fs.store_errors import absent, translating
 from bcper.adapters.fs.store_folders import StoreRoot, descend, prune
 from bcper.adapters.private_folders import sync_folder
@@ -148,6 +156,15 @@ class LocalBlobStore:
                 os.close(here)
             prune(root, folders)
         return len(gone)
+
+    def unfinished(self) -> int | None:
+        """See the port."""
+        count = 0
+        with translating(self.location), self._root.opened() as root:
+            for _, _, names, folder in os.fwalk(dir_fd=root):
+                parts = [name for name in names if is_part(name) and name != _TRIAL]
+                count += sum(is_dead(name, folder) for name in parts)
+        return count
 
     def free_bytes(self) -> int | None:
         """See the port. Some network file systems do not say."""

@@ -121,6 +121,18 @@ def begin_part(root: StoreRoot, name: str, folder: int) -> int:
     return file
 
 
+def is_dead(part: str, folder: int) -> bool:
+    """Whether the unfinished file ``part`` of ``folder`` is there and its writer does not live."""
+    try:
+        file = os.open(part, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return False
+    try:
+        return stat.S_ISREG(os.fstat(file).st_mode) and _lock(file)
+    finally:
+        os.close(file)
+
+
 def remove_dead(part: str, folder: int) -> bool:
     """Remove the unfinished file ``part`` of ``folder``, unless its writer lives. Raises OSError."""
     try:

@@ -1,4 +1,4 @@
-"""Failures as a reply tells them, and back (JSON-RPC 2.0 section 5.1; docs/reference/protocol.md, "Errors")."""
+"""Failures as a reply tells them, and back (JSON-RPC 2.0 section 5.1; docs/reference/protocol.md)."""
 
 from functools import lru_cache
 from typing import Any

@@ -1,6 +1,6 @@
 """The other end of a socketpair: a process that answers the requests of the one that started it.
 
-The protocol is the socket's (docs/reference/protocol.md), with one client and one request at a time, and no trio.
+The protocol is the socket's (docs/reference/protocol.md), with one client and one request at a time; no trio.
 """
 
 import socket

@@ -110,6 +110,11 @@ class MemoryBlobStore:
                 del self._litter[name]
         return len(gone)
 
+    def unfinished(self) -> int | None:
+        """See the port."""
+        with self._lock:
+            return len(self._litter)
+
     def free_bytes(self) -> int | None:
         """See the port: what is left of ``capacity``."""
         with self._lock:

@@ -119,6 +119,10 @@ class FaultyBlobStore:
         """See the port."""
         return self.tried("sweep", folder, lambda: self._inner.sweep(folder))
 
+    def unfinished(self) -> int | None:
+        """See the port."""
+        return self.tried("list", "", self._inner.unfinished)
+
     def free_bytes(self) -> int | None:
         """See the port."""
         return self.tried("free_bytes", "", self._inner.free_bytes)

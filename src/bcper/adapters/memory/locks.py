@@ -28,3 +28,8 @@ class MemoryLocks:
         finally:
             with self._guard:
                 self._held.remove(name)
+
+    def held(self, name: str) -> bool:
+        """See the port."""
+        with self._guard:
+            return name in self._held

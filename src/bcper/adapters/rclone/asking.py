@@ -1,5 +1,6 @@
 """One question to the program rclone, answered within seconds; nobody is asked anything for it."""
 
+import atexit
 import os
 import signal
 from collections.abc import Mapping
@@ -25,8 +26,8 @@ def environment() -> Mapping[str, str]:
 def ask(program: str, *arguments: str, seconds: float) -> Answer:
     """Run ``program`` with ``arguments``: without a shell, an input and a terminal.
 
-    After ``seconds`` it is killed, with all that it started. Raises OSError when it cannot be run, and
-    TimeoutError, which is one, when it was not done in time.
+    After ``seconds`` it is killed, with all that it started; at the end of this process, too. Raises OSError
+    when it cannot be run, and TimeoutError, which is one, when it was not done in time.
     """
     import subprocess
 
@@ -38,14 +39,21 @@ def ask(program: str, *arguments: str, seconds: float) -> Answer:
         env=environment(),
         process_group=0,
     )
+
+    def kill() -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+
+    # A thread may be asking that nobody waits for.
+    atexit.register(kill)
     try:
         out, said = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
         raise TimeoutError(f"it did not answer within {seconds:g} seconds") from error
     finally:
+        atexit.unregister(kill)
         if child.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+            kill()
             child.wait()
         for pipe in (child.stdout, child.stderr):
             if pipe is not None:

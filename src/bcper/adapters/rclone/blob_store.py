@@ -163,6 +163,9 @@ class RcloneBlobStore:
             folder = folder_of(folder)
         return gone
 
+    def unfinished(self) -> None:
+        """See the port: another machine may be writing them."""
+
     def free_bytes(self) -> int | None:
         """See the port. Many remotes do not say."""
         return self.remote.free_bytes()

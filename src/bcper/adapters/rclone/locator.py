@@ -55,7 +55,7 @@ class RcloneLocator:
 
     def _look(self) -> str | None:
         if self._known is None or not os.access(self._known, os.X_OK):
-            self._known = next((path for path in _on_path() if self._works(path)), None) or self._kept()
+            self._known = next((path for path in on_path() if self._works(path)), None) or self._kept()
         return self._known
 
     def _kept(self) -> str | None:
@@ -84,7 +84,8 @@ class RcloneLocator:
             self._turn.release()
 
 
-def _on_path() -> Iterator[str]:
+def on_path() -> Iterator[str]:
+    """Programs of that name, in the order of ``PATH``."""
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         path = os.path.join(folder, "rclone")
         if os.path.isabs(folder) and os.path.isfile(path) and os.access(path, os.X_OK):

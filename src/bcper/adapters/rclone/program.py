@@ -14,28 +14,33 @@ MINIMUM = (1, 60)
 SECONDS = 5.0
 """What ``rclone version`` is given."""
 
-_VERSION = re.compile(r"rclone v([0-9]{1,4})\.([0-9]{1,4})")
+_VERSION = re.compile(r"rclone v(([0-9]{1,4})\.([0-9]{1,4})[0-9.]*)")
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _TRIES = 20
 
 
 def problem(path: str, seconds: float = SECONDS) -> str:
     """Why the file cannot be used, as a clause; nothing if it can. It is run to find out."""
+    return examined(path, seconds)[1]
+
+
+def examined(path: str, seconds: float = SECONDS) -> tuple[str, str]:
+    """(its version, :func:`problem`), the former as far as it is known."""
     if not (os.path.isfile(path) and os.access(path, os.X_OK)):
-        return "it is no program"
+        return "", "it is no program"
     try:
         answer = _ask(path, seconds)
     except TimeoutError as error:
-        return str(error)
+        return "", str(error)
     except (OSError, ValueError) as error:  # ValueError: NUL in a path of the environment
-        return f"it does not run ({getattr(error, 'strerror', None) or error})"
+        return "", f"it does not run ({getattr(error, 'strerror', None) or error})"
     found = _VERSION.match(answer.text)
     if answer.status != 0 or found is None:
-        return "it does not say which version it is"
-    version = (int(found[1]), int(found[2]))
+        return "", "it does not say which version it is"
+    version = (int(found[2]), int(found[3]))
     if version < MINIMUM:
-        return f"its version {version[0]}.{version[1]} is older than {MINIMUM[0]}.{MINIMUM[1]}"
-    return ""
+        return found[1], f"its version {version[0]}.{version[1]} is older than {MINIMUM[0]}.{MINIMUM[1]}"
+    return found[1], ""
 
 
 def _ask(path: str, seconds: float) -> Answer:

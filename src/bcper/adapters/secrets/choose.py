@@ -76,8 +76,8 @@ class ChosenSecrets:
 
     def _remembered(self) -> str:
         """The place, if it is known without the cost of looking for a keyring; or nothing."""
-        setting = _setting()
-        if self._found is not None or setting == "file" or "keyring" in sys.modules:
+        wanted = setting()
+        if self._found is not None or wanted == "file" or "keyring" in sys.modules:
             return ""
         from bcper.adapters.secrets.file import FileSecrets
         from bcper.adapters.secrets.layered import place_of_both
@@ -86,32 +86,31 @@ class ChosenSecrets:
         keyring, file = recall(), FileSecrets(self._config_dir)
         if keyring:
             return place_of_both(keyring, file)
-        return file.place if keyring == "" and not setting else ""
+        return file.place if keyring == "" and not wanted else ""
 
     def _secrets(self) -> Secrets:
         with self._guard:
             if self._found is None:
-                self._found = _find(self._config_dir, _setting())
+                self._found = _find(self._config_dir, setting())
             return self._found
 
 
-def _setting() -> str:
-    setting = os.environ.get(SETTING, "")
-    if setting not in ("", "file", "keyring"):
-        raise ConfigurationError(
-            f"{SETTING} says {setting!r}.", "Set it to 'file' or 'keyring', or not at all."
-        )
-    return setting
+def setting() -> str:
+    """What the environment says. Raises ConfigurationError."""
+    told = os.environ.get(SETTING, "")
+    if told not in ("", "file", "keyring"):
+        raise ConfigurationError(f"{SETTING} says {told!r}.", "Set it to 'file' or 'keyring', or not at all.")
+    return told
 
 
-def _find(config_dir: str, setting: str) -> Secrets:
+def _find(config_dir: str, wanted: str) -> Secrets:
     # Imported by those who ask for a password.
     from bcper.adapters.secrets.file import FileSecrets
 
     file = FileSecrets(config_dir)
-    keyring = None if setting == "file" else _find_keyring(config_dir, any_priority=setting == "keyring")
+    keyring = None if wanted == "file" else _find_keyring(config_dir, any_priority=wanted == "keyring")
     if keyring is None:
-        if setting == "keyring":
+        if wanted == "keyring":
             raise SecretsUnavailable(
                 f"{SETTING} asks for a keyring, and this session has none.", f"Set {SETTING}=file."
             )

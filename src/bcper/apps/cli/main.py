@@ -54,6 +54,10 @@ def _run(args: "object") -> int:
         from bcper.apps.cli.commands.aliases import aliases
 
         return aliases(args, _container(args).set_aliases)
+    if args.noun == "doctor":
+        from bcper.apps.cli.commands.doctor import doctor
+
+        return doctor(args, _container(args).check_up)
     from bcper.apps import bindings
     from bcper.apps.connect import Connected
 

@@ -19,6 +19,7 @@ _NOUNS = {
     "daemon": "the program that runs jobs when they are due",
     "status": "how every job stands, and what goes on",
     "settings": "how jobs behave: battery, networks, warnings, priority",
+    "doctor": "whether all is well with this installation, and what to do",
     "shell": "aliases and completion for your shell",
 }
 """Every noun, and the module of ``bcper.apps.cli.grammar`` that knows its verbs."""

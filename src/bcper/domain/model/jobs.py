@@ -40,8 +40,8 @@ class Job:
     """One target into one store at one frequency. ``id`` never changes; people and folders know ``name``.
 
     ``before`` and ``after`` are command lines for around a run, each given ``hook_seconds``; ``ping_url`` is
-    called at its start and its end (docs/guide/hooks.md); empty for none. ``warn_after_days`` stands in for the
-    settings' own, ``None`` for that one. ``only_on_power``: it waits while the machine is on battery.
+    called at its start and its end (docs/guide/hooks.md); empty for none. ``warn_after_days`` stands in for
+    the settings' own, ``None`` for that one. ``only_on_power``: it waits while the machine is on battery.
     """
 
     id: str

@@ -61,7 +61,7 @@ class OpenStore:
         if sink is not None:
             self.opener.prepare(location, sink)
         blobs = self.opener.open(location, create=writable and known is None, writable=False)
-        found = self._marker(blobs)
+        found = read_marker(blobs)
         if found is None:
             if known is not None:
                 raise StoreError(
@@ -108,7 +108,7 @@ class OpenStore:
         except StoreError:
             return False
         try:
-            found = self._marker(blobs)
+            found = read_marker(blobs)
         except StoreError:
             return True
         return known is None or found == known
@@ -127,21 +127,10 @@ class OpenStore:
         if sink is not None:
             self.opener.prepare(location, sink)
         blobs = self.opener.open(location, create=False, writable=False)
-        if self._marker(blobs) is not None or not worth(blobs):
+        if read_marker(blobs) is not None or not worth(blobs):
             return False
         self(location, writable=True)
         return True
-
-    def _marker(self, blobs: BlobStore) -> str | None:
-        try:
-            raw = json.loads(blobs.get(MARKER, _LIMIT))
-            if not _UUID.fullmatch(raw["store_id"]):
-                raise ValueError(raw["store_id"])
-            return str(raw["store_id"])
-        except BlobNotFound:
-            return None
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(f"The marker of the store {blobs.location} is damaged.") from error
 
     def _mark(self, blobs: BlobStore) -> str:
         store_id = self.clock.new_id()
@@ -155,3 +144,16 @@ class OpenStore:
         renew(blobs, self.rescue)
         blobs.put(MARKER, (json.dumps(marker) + "\n").encode())
         return store_id
+
+
+def read_marker(blobs: BlobStore) -> str | None:
+    """The id that the store's marker shows; None if there is no marker. Raises StoreError."""
+    try:
+        raw = json.loads(blobs.get(MARKER, _LIMIT))
+        if not _UUID.fullmatch(raw["store_id"]):
+            raise ValueError(raw["store_id"])
+        return str(raw["store_id"])
+    except BlobNotFound:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"The marker of the store {blobs.location} is damaged.") from error

@@ -17,13 +17,17 @@ def renew(blobs: BlobStore, rescue: RescueFiles) -> None:
     A newer one stays, for it also knows what a newer BCPER wrote; so does what somebody else put there
     under that name. One small read of each when nothing is to be done. Raises StoreError, NoSpace.
     """
-    due = [name for name in rescue.names if _is_older(blobs, name, rescue.edition)]
-    if due:
+    if due := outdated(blobs, rescue):
         files = rescue.read()
         for name in due:
             # Another process may be doing the same at this moment.
             with suppress(BlobExists):
                 blobs.replace(name, files[name])
+
+
+def outdated(blobs: BlobStore, rescue: RescueFiles) -> list[str]:
+    """The names of those that :func:`renew` would write. Raises StoreError."""
+    return [name for name in rescue.names if _is_older(blobs, name, rescue.edition)]
 
 
 def _is_older(blobs: BlobStore, name: str, edition: int) -> bool:

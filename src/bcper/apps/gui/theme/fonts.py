@@ -6,8 +6,7 @@ from collections.abc import Collection
 from tkinter import font as tkfont
 from typing import Literal
 
-FAMILIES = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "DejaVu Sans")
-MONO = ("JetBrains Mono", "Ubuntu Mono", "Noto Sans Mono", "DejaVu Sans Mono")
+from bcper.apps.fonts import FAMILIES, MONO
 
 FontName = Literal["Title", "Heading", "Body", "Strong", "Small", "SmallStrong", "Tiny", "Figure", "Mono"]
 
