@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from helpers.tried import ROOT, blocks, home, run
 
 _LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
@@ -18,9 +16,8 @@ def test_the_five_minutes_of_the_readme_are_what_it_says() -> None:
         assert (place / "restored/Documents/letters/anna.txt").exists()
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
-def test_links_lead_somewhere(page: str) -> None:
-    targets = _LINK.findall((ROOT / page).read_text())
+def test_links_lead_somewhere() -> None:
+    targets = _LINK.findall((ROOT / "CONTRIBUTING.md").read_text())
     missing = [to for to in targets if not to.startswith("http") and not (ROOT / to).exists()]
     assert targets
     assert missing == []
