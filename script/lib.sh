@@ -195,3 +195,9 @@ ensure_venv() (
     flock 9 || exit 1
     install_locked "$@"
 )
+
+# Run a command, and show what it said only if it failed. (mkdocs has --quiet, and then --strict counts no warning.)
+quietly() {
+    local said status
+    said=$("$@" 2>&1) || { status=$?; printf '%s\n' "$said" >&2; return "$status"; }
+}

@@ -19,8 +19,10 @@ wants={config}/systemd/user/default.target.wants
 case $word in
 show) [ ! -e "$state/nobody" ] || {{ echo "Failed to connect to bus" >&2; exit 1; }} ;;
 enable)
-    [ -f {config}/systemd/user/bcperd.service ] || {{ echo "Unit file does not exist." >&2; exit 1; }}
-    mkdir -p "$wants" && ln -sf ../bcperd.service "$wants/bcperd.service" && : > "$state/running" ;;
+    unit={config}/systemd/user/bcperd.service
+    [ -f "$unit" ] || unit={packaged}/bcperd.service
+    [ -f "$unit" ] || {{ echo "Unit file does not exist." >&2; exit 1; }}
+    mkdir -p "$wants" && ln -sf "$unit" "$wants/bcperd.service" && : > "$state/running" ;;
 disable) rm -f "$wants/bcperd.service" "$state/running"; rmdir "$wants" 2>/dev/null ;;
 is-active) [ ! -e "$state/nobody" ] || exit 1; [ -e "$state/running" ] || exit 3 ;;
 esac
@@ -30,7 +32,10 @@ exit 0
 
 @attrs.frozen
 class FakeSystemctl:
-    """The program's own folder; ``config`` is the folder of settings that it works on."""
+    """The program's own folder; ``config`` is the folder of settings that it works on.
+
+    Units of packages are in the folder ``units`` beside the program's.
+    """
 
     state: Path
     config: Path
@@ -39,7 +44,9 @@ class FakeSystemctl:
         """Put it before the machine's own."""
         self.state.mkdir()
         program = self.state / "systemctl"
-        program.write_text(_PROGRAM.format(state=self.state, config=self.config))
+        program.write_text(
+            _PROGRAM.format(state=self.state, config=self.config, packaged=self.state.parent / "units")
+        )
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(self.state), prepend=":")
 

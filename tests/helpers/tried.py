@@ -2,7 +2,7 @@
 
 In a page ``<!-- tried -->`` stands before a block of commands that are to work, ``<!-- tried: exit 3 -->``
 before one whose last command ends with that status, and ``<!-- said -->`` before what the block above prints:
-its lines, in their order, where numbers and ids may be others and ``…`` stands for anything.
+its lines, in their order, where numbers, sizes and ids may be others and ``…`` stands for anything.
 ``<!-- given … -->`` holds commands that a reader has done already, and does not see.
 """
 
@@ -29,7 +29,7 @@ _BLOCK = re.compile(
 _MARK = re.compile(r"<!-- (?:given|tried|said)\b")
 _VARYING = re.compile(
     r"(?P<uuid>[0-9a-f]{8}-[0-9a-f-]{27})|(?P<id>\b(?=\w*\d)[0-9a-f]{8}\b)|(?P<home>/home/anna)"
-    r"|(?P<number>\d[\d.,:]*)|(?P<space>[ \t]+)|(?P<any>…)"
+    r"|(?P<size>\d[\d.,]* (?:B|KiB|MiB|GiB)\b)|(?P<number>\d[\d.,:]*)|(?P<space>[ \t]+)|(?P<any>…)"
 )
 
 _HOME = """
@@ -151,6 +151,7 @@ def _pattern(line: str, place: Path) -> "re.Pattern[str]":
         "uuid": r"[0-9a-f-]{36}",
         "id": r"[0-9a-f]{8}",
         "home": re.escape(str(place)),
+        "size": r"\d[\d.,]* (?:B|KiB|MiB|GiB)",
         "number": r"\d[\d.,:]*",
         "space": r"[ \t]+",
         "any": r".*",

@@ -27,11 +27,20 @@ def test_names_are_printed_a_line_each(cli: Cli) -> None:
     assert cli("shell", "names", "job").stdout.strip() == ""
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_script_asks_for_names(cli: Cli, shell: str) -> None:
+@pytest.mark.parametrize(
+    ("shell", "asked"),
+    [("bash", "bcper-cli shell names "), ("zsh", "_bcper_cli_names "), ("fish", "bcper-cli shell names ")],
+)
+def test_a_script_asks_for_names(cli: Cli, shell: str, asked: str) -> None:
     script = cli("shell", "completion", shell).stdout
-    assert "bcper-cli shell names item" in script
-    assert "bcper-cli shell names job" in script
+    assert f"{asked}item" in script
+    assert f"{asked}job" in script
+
+
+def test_zsh_asks_when_it_completes_and_not_for_every_option_when_it_loads(cli: Cli) -> None:
+    script = cli("shell", "completion", "zsh").stdout
+    assert script.count("$(bcper-cli") == 1
+    assert script.count("_bcper_cli_names() {\n  compadd") == 1
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is missing")

@@ -75,7 +75,7 @@ def early(daemon: Daemon, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     folder = daemon.kit.base / "early"
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(f"{code}\n")
-    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=":")
 
 
 def nobody(_: Progress) -> None:

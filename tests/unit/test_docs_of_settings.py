@@ -10,7 +10,9 @@ import pytest
 from bcper.apps.exit_statuses import EXIT_STATUSES
 from bcper.apps.files import FILES
 from bcper.apps.variables import VARIABLES
+from bcper.domain.model.entries import Entry
 from bcper.domain.model.jobs import Job
+from bcper.domain.model.manifest import Manifest, Part, VolumeLine
 from bcper.domain.model.settings import Settings
 from bcper.domain.model.stores import Store
 from bcper.domain.policy.hook_words import Moment, environment
@@ -27,6 +29,10 @@ MOMENT = Moment(JOB, Store("disk", "local", "/mnt/disk"), "1", datetime(2026, 1,
         ("reference/configuration.md", [field.name for field in attrs.fields(Settings)]),
         ("reference/configuration.md", [field.name for field in attrs.fields(Job) if field.name != "id"]),
         ("guide/hooks.md", list(environment(MOMENT))),
+        (
+            "reference/format.md",
+            [field.name for kind in (Manifest, Part, VolumeLine, Entry) for field in attrs.fields(kind)],
+        ),
         ("reference/files.md", [path for path, _ in FILES]),
         ("reference/environment.md", [each.name for each in VARIABLES]),
     ],

@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import attrs
 import pytest
 
 from bcper.adapters.memory.autostart import MemoryAutostart
 from bcper.adapters.system.autostart import SystemAutostart, system_autostart
 from bcper.adapters.system.systemctl import Systemctl
-from bcper.adapters.system.systemd_unit import SystemdAutostart
+from bcper.adapters.system.systemd_unit import SystemdAutostart, unit_text
 from bcper.adapters.system.xdg_autostart import XdgAutostart
 from bcper.domain.errors import ConfigurationError
 from bcper.ports.autostart import Autostart
@@ -61,7 +62,10 @@ def autostart(kind: str, config: Path, systemctl: FakeSystemctl) -> Autostart:
 
 
 def systemd_of(config: Path) -> SystemdAutostart:
-    return SystemdAutostart(str(config), Systemctl(asking=60, doing=60))
+    # What a package has on this machine is none of a test's business.
+    return SystemdAutostart(
+        str(config), Systemctl(asking=60, doing=60), packaged=str(config.parent.parent / "units")
+    )
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
@@ -203,7 +207,7 @@ def test_a_systemd_that_does_not_answer_is_not_waited_for(
     config: Path, home: Path, systemctl: FakeSystemctl
 ) -> None:
     systemctl.shall("hang")
-    systemd = SystemdAutostart(str(config), Systemctl(asking=0.2, doing=0.2))
+    systemd = attrs.evolve(systemd_of(config), systemctl=Systemctl(asking=0.2, doing=0.2))
     autostart = SystemAutostart(systemd, XdgAutostart(str(config)))
     assert autostart.install(ARGV).kind == "xdg"
     autostart.uninstall()
@@ -281,3 +285,85 @@ def test_a_folder_that_cannot_be_written_is_told(config: Path, systemctl: FakeSy
     for own in FILES:
         with pytest.raises(ConfigurationError, match="cannot be used"):
             made(own, config, systemctl).install(ARGV)
+
+
+@pytest.fixture
+def packaged(config: Path) -> Path:
+    """The unit of a package, which starts ARGV."""
+    path = config.parent.parent / "units" / "bcperd.service"
+    path.parent.mkdir()
+    path.write_text(unit_text(ARGV))
+    return path
+
+
+LINK = "systemd/user/default.target.wants/bcperd.service"
+
+
+def test_the_unit_of_a_package_is_enabled_and_none_is_written(
+    config: Path, packaged: Path, systemctl: FakeSystemctl
+) -> None:
+    autostart = systemd_of(config)
+    assert autostart.state() is None
+    assert autostart.uninstall() is False
+    state = autostart.install(ARGV)
+    assert (state.path, state.enabled, state.running) == (str(packaged), True, True)
+    assert autostart.install(ARGV) == state == autostart.state()
+    assert os.readlink(config / LINK) == str(packaged)
+    assert not (config / FILES["systemd"]).exists()
+    assert autostart.uninstall() is True
+    assert not os.path.lexists(config / LINK)
+    assert packaged.read_text() == unit_text(ARGV)
+    assert autostart.state() is None
+    assert autostart.uninstall() is False
+
+
+def test_what_was_enabled_by_hand_is_known_and_taken_back(
+    config: Path, packaged: Path, systemctl: FakeSystemctl
+) -> None:
+    Systemctl().do("enable", "--now", "bcperd.service")
+    autostart = systemd_of(config)
+    state = autostart.state()
+    assert state is not None and (state.path, state.running) == (str(packaged), True)
+    systemctl.shall("nobody")
+    systemctl.shall("fail-disable", "Failed to connect to bus")
+    assert autostart.uninstall() is True
+    assert not os.path.lexists(config / LINK)
+
+
+def test_another_command_takes_the_place_of_the_packages(
+    config: Path, packaged: Path, systemctl: FakeSystemctl
+) -> None:
+    autostart = systemd_of(config)
+    autostart.install(ARGV)
+    other = autostart.install([*ARGV, "--config-dir", "/elsewhere"])
+    assert other.path == str(config / FILES["systemd"])
+    assert "/elsewhere" in Path(other.path).read_text()
+    again = autostart.install(ARGV)
+    assert again.path == str(packaged)
+    assert not (config / FILES["systemd"]).exists()
+    autostart.install(["/opt/bcperd"])
+    assert autostart.uninstall() is True
+    assert autostart.state() is None
+    assert packaged.exists()
+
+
+@pytest.mark.parametrize("verb", ["daemon-reload", "enable"])
+def test_a_refusal_leaves_a_packages_unit_as_it_was(
+    config: Path, home: Path, packaged: Path, systemctl: FakeSystemctl, verb: str
+) -> None:
+    systemctl.shall(f"fail-{verb}", "Unit bcperd.service is masked.")
+    with pytest.raises(ConfigurationError, match="is masked"):
+        systemd_of(config).install(ARGV)
+    assert tree(home) == {}
+    assert packaged.exists()
+
+
+def test_somebody_elses_unit_hides_the_packages(
+    config: Path, packaged: Path, systemctl: FakeSystemctl
+) -> None:
+    autostart = systemd_of(config)
+    autostart.install(ARGV)
+    (config / FILES["systemd"]).write_text("[Unit]\nDescription=by hand\n")
+    assert autostart.state() is None
+    assert autostart.uninstall() is False
+    assert os.path.lexists(config / LINK)

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, suppress
 
 import attrs
 
+from bcper.adapters.child import own_python
 from bcper.domain.errors import DaemonError, Locked
 
 _CREDENTIALS = struct.Struct("3i")
@@ -48,11 +49,9 @@ class ProcessDaemonControl:
         """See the port."""
         import subprocess
 
-        env = {key: value for key, value in os.environ.items() if not key.startswith("BCPER_PASSWORD")}
-        env["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         said, says = os.pipe()
-        command = [sys.executable, "-P", "-m", "bcperd", "--quiet", "--config-dir", self.config_dir]
         try:
+            command, env = own_python("bcperd.__main__", "--quiet", "--config-dir", self.config_dir)
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -64,7 +63,7 @@ class ProcessDaemonControl:
             )
         except OSError as error:
             os.close(said)
-            raise DaemonError(f"The daemon cannot be started: {error.strerror}.") from error
+            raise DaemonError(f"The daemon cannot be started: {error.strerror or error}.") from error
         finally:
             os.close(says)
         try:

@@ -17,10 +17,12 @@ UNIT = "bcperd.service"
 # Why there is so little "hardening": in a user's service manager all that hides folders or filters system
 # calls needs a user namespace or NoNewPrivileges. The one makes the files of other users unreadable and
 # their owners "nobody", the other takes sudo and fusermount from the commands before and after a run.
+_OWN = '# Written by BCPER; "bcper-cli daemon uninstall" takes it away.\n'
+
 _TEXT = """\
-# Written by BCPER; "bcper-cli daemon uninstall" takes it away.
 [Unit]
 Description=BCPER backups
+Documentation=man:bcperd(1)
 StartLimitIntervalSec=10min
 StartLimitBurst=5
 
@@ -51,12 +53,22 @@ WantedBy=default.target
 _PLAIN = re.compile(rb"[A-Za-z0-9_@=:,./+-]+")
 
 
+PACKAGED = "/usr/lib/systemd/user"
+"""Where a distribution's package puts its units for every person (systemd.unit(5))."""
+
+
 @attrs.frozen
 class SystemdAutostart:
-    """See :class:`~bcper.ports.autostart.Autostart`; ``config_home`` is $XDG_CONFIG_HOME."""
+    """See :class:`~bcper.ports.autostart.Autostart`; ``config_home`` is $XDG_CONFIG_HOME.
+
+    Where a package has the unit in ``packaged`` and it starts the same command, that one is enabled and none
+    is written. One that is written has the same name: it takes the packaged one's place, and never runs
+    beside it.
+    """
 
     config_home: str
     systemctl: Systemctl = attrs.field(factory=Systemctl)
+    packaged: str = PACKAGED
 
     @property
     def available(self) -> bool:
@@ -65,23 +77,28 @@ class SystemdAutostart:
 
     def install(self, argv: Sequence[str]) -> AutostartState:
         """See the port."""
-        text = _TEXT % exec_start(argv)
+        text = unit_text(argv)
         file = self._file
         fresh = file.text() is None
-        file.write(text)
+        shared = self._packaged_text() == text
+        if not shared:
+            file.write(_OWN + text)
+        elif not fresh:
+            file.remove()
         try:
             self.systemctl.do("daemon-reload")
             self.systemctl.do("enable", "--now", UNIT)
         except ConfigurationError:
-            if fresh:
+            if fresh and not shared:
                 self.uninstall()
             raise
-        return AutostartState("systemd", file.path, self._enabled, self.systemctl.active(UNIT))
+        path = self._packaged_path if shared else file.path
+        return AutostartState("systemd", path, self._enabled, self.systemctl.active(UNIT))
 
     def uninstall(self) -> bool:
         """See the port; without an answer of systemd's the files go all the same."""
         file = self._file
-        if file.text() is None:
+        if self._unit() is None:
             return False
         self.systemctl.attempt("disable", "--now", UNIT)
         if self._enabled:
@@ -95,13 +112,30 @@ class SystemdAutostart:
 
     def state(self) -> AutostartState | None:
         """See the port."""
-        file = self._file
         try:
-            if file.text() is None:
-                return None
+            unit = self._unit()
         except ConfigurationError:
             return None
-        return AutostartState("systemd", file.path, self._enabled, self.systemctl.active(UNIT))
+        if unit is None:
+            return None
+        return AutostartState("systemd", unit, self._enabled, self.systemctl.active(UNIT))
+
+    def _unit(self) -> str | None:
+        """The unit that is installed: of BCPER's own, or the package's as soon as it is enabled."""
+        if self._file.text() is not None:
+            return self._file.path
+        if os.path.lexists(self._file.path):  # somebody else's, which takes the packaged one's place
+            return None
+        return self._packaged_path if self._enabled and self._packaged_text() is not None else None
+
+    def _packaged_text(self) -> str | None:
+        with suppress(OSError, ValueError), open(self._packaged_path, encoding="utf-8") as file:
+            return file.read()
+        return None
+
+    @property
+    def _packaged_path(self) -> str:
+        return os.path.join(self.packaged, UNIT)
 
     @property
     def _file(self) -> OwnFile:
@@ -115,6 +149,11 @@ class SystemdAutostart:
     @property
     def _enabled(self) -> bool:
         return os.path.islink(self._link)
+
+
+def unit_text(argv: Sequence[str]) -> str:
+    """The unit that starts ``argv``, word for word as a package has it. Raises ConfigurationError."""
+    return _TEXT % exec_start(argv)
 
 
 def exec_start(argv: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from typing import Any
 
 from bcper.domain.model.requests.jobs import ListFrequencies, ListJobs
 from bcper.domain.model.requests.stores import ListRemotes, ListStores
@@ -16,9 +17,25 @@ def completion(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int
     for action in _actions(parser):
         kind = getattr(action, "names_of", None)
         if kind is not None:
-            action.complete = shtab.cmd(f"bcper-cli shell names {kind} 2>/dev/null")  # type: ignore[attr-defined]
+            action.complete = _asking(shtab.cmd(f"bcper-cli shell names {kind} 2>/dev/null"), kind)  # type: ignore[attr-defined]
     print(shtab.complete(parser, shell=args.shell))
     return 0
+
+
+_ZSH_NAMES = """\
+_bcper_cli_names() {
+  compadd "${(@)argv[1,-2]}" -- ${(f)"$(bcper-cli shell names $argv[-1] 2>/dev/null)"}
+}"""
+"""What is around it, then the kind (zshcompsys(1), "_arguments", actions)."""
+
+
+def _asking(of_shells: Any, kind: str) -> dict[str, Any]:
+    """In zsh shtab would ask for the names of all options at the first Tab, and never again."""
+    return {
+        **of_shells,
+        "zsh": f"_bcper_cli_names {kind}",
+        "preamble": {**of_shells["preamble"], "zsh": _ZSH_NAMES},
+    }
 
 
 def run(args: argparse.Namespace, service: BackupService) -> int:
