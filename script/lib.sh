@@ -1,7 +1,15 @@
-# Set-up shared by script/run and script/test; sourced by bash, with $root set by the caller.
+# Set-up shared by the scripts; sourced by bash, with $root set by the caller.
 # Every message is one line on stderr, because stdout belongs to the command that is being run.
 
 say() { printf 'bcper: %s\n' "$*" >&2; }
+
+# stage NAME COMMAND...: say what is done, and end with the status of what fails.
+stage() {
+    local status
+    printf '== %s\n' "$1"
+    shift
+    "$@" || { status=$?; say "failed: $*"; exit "$status"; }
+}
 
 # Install Debian packages as root or through a password-less sudo; else name the one line and fail.
 apt_install() {

@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,9 +50,16 @@ class Facts:
 
 def read(root: Path) -> Facts:
     """From the source tree; SOURCE_DATE_EPOCH, DEBFULLNAME and DEBEMAIL are obeyed."""
-    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     name, mail = os.environ.get("DEBFULLNAME"), os.environ.get("DEBEMAIL")
-    return Facts(root, project["version"], _epoch(root), f"{name} <{mail}>" if name and mail else _NOBODY)
+    return Facts(root, _version(root), _epoch(root), f"{name} <{mail}>" if name and mail else _NOBODY)
+
+
+def _version(root: Path) -> str:
+    # It is written once, there.
+    found = re.search(r'^__version__ = "(.+)"$', (root / "src/bcper/__init__.py").read_text(), re.MULTILINE)
+    if found is None:
+        raise ValueError("src/bcper/__init__.py: there is no version")
+    return found[1]
 
 
 def _epoch(root: Path) -> int:

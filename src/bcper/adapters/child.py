@@ -15,13 +15,13 @@ _BEGIN = """\
 import sys
 sys.path[:] = {path}
 del sys.argv[0]
-from importlib import import_module
-sys.exit(import_module(sys.argv[0]).main())
+from runpy import run_module
+run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 """
 
 
 def own_python(module: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    """The command that calls ``main()`` of ``module``, and its environment. Raises OSError.
+    """The command that runs ``module`` as ``python -m`` does, and its environment. Raises OSError.
 
     It imports what we import, and is as much cut off from the person's own Python as we are (python(1), -I
     and -S). Its environment says nothing about that: commands that a person wrote are started with it. It
@@ -43,7 +43,7 @@ def start_python(
     stderr: int | None = None,
     pass_fds: Sequence[int] = (),
 ) -> "Popen[bytes]":
-    """Start ``main()`` of ``module`` on the descriptors ``stdin`` and ``stdout``. Raises OSError.
+    """Start ``python -m module`` on the descriptors ``stdin`` and ``stdout``. Raises OSError.
 
     What it says on standard error is thrown away unless ``stderr`` takes it. See :func:`own_python`.
 

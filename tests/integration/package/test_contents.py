@@ -5,12 +5,12 @@ import re
 import shutil
 import struct
 import subprocess
-import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
+from bcper import __version__
 from bcper.adapters.system.systemd_unit import unit_text
 
 ROOT = Path(__file__).parents[3]
@@ -28,9 +28,8 @@ def said(*command: object) -> str:
 
 
 def test_the_version_is_the_projects(package: Path) -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert said("dpkg-deb", "-f", package, "Version").strip() == version
-    assert package.name == f"bcper_{version}_all.deb"
+    assert said("dpkg-deb", "-f", package, "Version").strip() == __version__
+    assert package.name == f"bcper_{__version__}_all.deb"
 
 
 def test_all_is_roots_and_nobody_else_can_write(package: Path) -> None:

@@ -51,7 +51,7 @@ class ProcessDaemonControl:
 
         said, says = os.pipe()
         try:
-            command, env = own_python("bcperd.__main__", "--quiet", "--config-dir", self.config_dir)
+            command, env = own_python("bcperd", "--quiet", "--config-dir", self.config_dir)
             child = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
