@@ -29,9 +29,7 @@ PIECES = st.sampled_from(
 # Of either kind: Hypothesis takes constants that it finds in the code under test, these markers among them.
 MARKERS = [line for kind in ("aliases", "completion") for line in block((), kind).splitlines()]
 TEXTS = st.one_of(st.binary(max_size=40), st.lists(PIECES, max_size=9).map(b"".join)).filter(
-    lambda text: (
-        not text.rstrip(b"\r\n").endswith(b"\\") and not any(marker in text for marker in MARKERS)
-    )
+    lambda text: not text.rstrip(b"\r\n").endswith(b"\\") and not any(marker in text for marker in MARKERS)
 )
 
 
