@@ -83,6 +83,25 @@ def test_without_processes_a_backup_is_the_same(tmp_path: Path, monkeypatch: pyt
         assert (tmp_path / "out" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
+@pytest.mark.parametrize(("size", "starts"), [(MIB // 2, False), (MIB, True)])
+def test_they_are_started_when_there_is_a_frame_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, starts: bool
+) -> None:
+    started: list[str] = []
+
+    def refuse(module: str, *_: object, **__: object) -> None:
+        started.append(module)
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(packers_module, "start_python", refuse)
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "file").write_bytes(os.urandom(size))
+    with Engine(tmp_path / "home", tmp_path / "store") as engine:
+        engine.back_up(tmp_path / "tree")
+    # Once refused, they are not asked for again.
+    assert started == ["bcper.adapters.archive.packing"] * starts
+
+
 class At(RecordingProgress):
     """Once, when ``count`` steps of a backup are done, looks at the processes or kills them."""
 

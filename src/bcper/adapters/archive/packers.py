@@ -58,43 +58,42 @@ class Packers:
         self._compression = compression
         self._compress: Compress = compressor(compression)
         self._children: list[Popen[bytes]] = []
-        self._orders = self._answers = _CLOSED
+        self._orders = self._answers = self._memory = _CLOSED
         self._mapped: mmap | None = None
-        self._shared = memoryview(b"")
-        self._slots: list[memoryview] = []
+        try:
+            self._memory = os.memfd_create("bcper-frames", os.MFD_CLOEXEC)
+            os.ftruncate(self._memory, SLOTS * SLOT)
+            self._mapped = mmap(self._memory, 0)
+            self._shared = memoryview(self._mapped)
+        except OSError:
+            self._shared = memoryview(bytearray(SLOTS * SLOT))
+        self._slots = [self._shared[at * SLOT : at * SLOT + FRAME] for at in range(SLOTS)]
         self._asked = False
         self._done: dict[int, int] = {}
         self.started = False
         """Whether there are processes; where they cannot be started, :meth:`here` must do."""
 
     def start(self) -> None:
-        """Start the processes, and wait for nothing."""
-        fds: list[int] = []
+        """Start the processes, and wait for nothing; asked for again, nothing is done."""
+        if self._mapped is None or self._memory == _CLOSED:
+            return
+        fds, self._memory = [self._memory], _CLOSED
         try:
-            memory = os.memfd_create("bcper-frames", os.MFD_CLOEXEC)
-            fds.append(memory)
-            os.ftruncate(memory, SLOTS * SLOT)
-            self._mapped = mmap(memory, 0)
-            self._shared = memoryview(self._mapped)
             orders, self._orders = os.pipe()
             fds.append(orders)
             self._answers, answers = os.pipe()
             fds.append(answers)
             for _ in range(min(_MOST, len(os.sched_getaffinity(0)))):
                 child = start_python(
-                    _MODULE, str(memory), self._compression, stdin=orders, stdout=answers, pass_fds=[memory]
+                    _MODULE, str(fds[0]), self._compression, stdin=orders, stdout=answers, pass_fds=fds[:1]
                 )
                 self._children.append(child)
             self.started = True
         except OSError:
             self.end()
-            self.close()
         finally:
             for fd in fds:
                 os.close(fd)
-        if not self.started:
-            self._shared = memoryview(bytearray(SLOTS * SLOT))
-        self._slots = [self._shared[at * SLOT : at * SLOT + FRAME] for at in range(SLOTS)]
 
     def memory(self, number: int) -> memoryview:
         """The megabyte of frame ``number``."""
@@ -142,9 +141,10 @@ class Packers:
 
     def close(self) -> None:
         """Let go of the memory; for after :meth:`end`, when no thread is in :meth:`get` any more."""
-        if self._answers != _CLOSED:
-            os.close(self._answers)
-            self._answers = _CLOSED
+        for fd in (self._answers, self._memory):
+            if fd != _CLOSED:
+                os.close(fd)
+        self._answers = self._memory = _CLOSED
         for view in (*self._slots, self._shared):
             view.release()
         self._slots, self._shared = [], memoryview(b"")

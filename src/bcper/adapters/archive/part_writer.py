@@ -30,7 +30,7 @@ from bcper.ports.cipher import Keyring
 
 _TO_HASH = 4
 _FEW = 4
-"""Frames that are packed before it is worth it to start processes for those to come."""
+"""Frames that are packed here: they would be waiting for a process to start."""
 
 _LONGEST_VOLUME = 1 << 40
 """Bytes of a tar stream after which a volume is closed anyway: a million frames to list in one line."""
@@ -48,8 +48,6 @@ class ArchivePartWriter:
     ) -> None:
         self._store, self._plan, self._keyring = store, plan, keyring
         self._packers = Packers(plan.compression)
-        # They start while the key is derived; where a few frames are all, they are not waited for.
-        self._packers.start()
         self._order = ThreadPoolExecutor(1, "bcper-write")
         self._hashing = ThreadPoolExecutor(1, "bcper-hash")
         self._index = IndexWriter(plan, compressor(plan.compression))
@@ -223,9 +221,13 @@ class ArchivePartWriter:
     def _flush(self) -> None:
         """Hand the frame at hand over to be packed and written, and begin the next one."""
         frame = self._frame
-        if self._is_sent(frame):
+        if frame.fill == FRAME:
+            # There may be more to come: they start while the first frames are packed without them.
+            self._packers.start()
+        is_sent = frame.number >= _FEW and self._packers.started
+        if is_sent:
             self._packers.put(frame.number, frame.fill, frame.spans)
-        self._pending.append(self._order.submit(self._write, frame))
+        self._pending.append(self._order.submit(self._write, frame, is_sent))
         if self._commits.failed is not None:
             raise self._commits.failed
         while len(self._pending) >= SLOTS or (self._pending and self._pending[0].done()):
@@ -233,13 +235,9 @@ class ArchivePartWriter:
         number = frame.number + 1
         self._frame = Frame(number, self._packers.memory(number))
 
-    def _is_sent(self, frame: Frame) -> bool:
-        """Whether a process packs it: the first few would be waiting for one to start."""
-        return frame.number >= _FEW and self._packers.started
-
-    def _write(self, frame: Frame) -> None:
-        """In the writing thread: frames come here in the order they were made."""
-        if self._is_sent(frame):
+    def _write(self, frame: Frame, is_sent: bool) -> None:
+        """In the writing thread: frames come here in the order they were made; others pack what was sent."""
+        if is_sent:
             packed = self._packers.get(frame.number, len(frame.spans) // 2)
         else:
             packed = self._packers.here(frame.number, frame.fill, frame.spans)
