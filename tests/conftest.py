@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from helpers.examples import register
 from helpers.remotes import Remotes
 from helpers.remotes import remotes as started
+
+register()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from bcper.domain.model.entries import EntryType, Problem
 from bcper.domain.model.manifest import FRAME
 from bcper.ports.blob_store import BlobStore
 from bcper.ports.cipher import Keyring
+from helpers.examples import examples
 from helpers.parts import (
     ARCHIVE,
     AREA,
@@ -134,7 +135,7 @@ def test_every_volume_is_an_archive_of_its_own_with_whole_files(
 EDGES = [0, 1, 511, 512, 513, 400_000, FRAME - 1024, FRAME - 512, FRAME - 1, FRAME, FRAME + 1, 2 * FRAME]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.sampled_from(EDGES) | st.integers(0, 3 * FRAME), max_size=12), st.booleans())
 def test_files_of_any_length_come_back(sizes: list[int], sealed: bool) -> None:
     items = [file(b"%03d" % n, bytes([n + 1]) * size) for n, size in enumerate(sizes)]

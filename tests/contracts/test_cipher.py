@@ -17,6 +17,7 @@ from bcper.adapters.crypto.container import AesGcmCipher
 from bcper.adapters.memory.cipher import MemoryCipher
 from bcper.domain.errors import Damaged, UsageError, WrongPassword
 from bcper.ports.cipher import CHUNK, HEADER_BYTES, TAG, Cipher, Keyring
+from helpers.examples import examples
 
 SEALED = CHUNK + TAG
 SIZES = (0, 1, 65_535, 65_536, 65_537, 131_072, 200_000)
@@ -24,7 +25,7 @@ PASSWORD = "correct horse"
 SALT = bytes(range(16))
 BYTES = random.Random(62).randbytes(400_000)
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=examples(60), deadline=None)
 
 
 @pytest.fixture(

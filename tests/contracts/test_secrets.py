@@ -20,6 +20,7 @@ from bcper.adapters.secrets.layered import LayeredSecrets
 from bcper.domain.errors import UsageError
 from bcper.domain.model.owners import Owner
 from bcper.ports.secrets import Secrets
+from helpers.examples import examples
 from helpers.keyrings import DictKeyring, using
 
 ITEM, VAULT, OTHER = Owner("item", "Home"), Owner("vault", "Home"), Owner("item", "é/\n☃ x")
@@ -144,7 +145,9 @@ def test_row_78_empty_composed_and_long_passwords(secrets: Secrets) -> None:
     assert (secrets.get(ITEM), list(secrets.earlier(ITEM))) == (long, [NFC])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
 def test_any_text_comes_back(secrets: Secrets, password: str) -> None:
     secrets.set(ITEM, password)

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Self
 
 import attrs
+import pytest
 from dependency_injector import providers
 
+from bcper.adapters.archive import packers
 from bcper.adapters.crypto.container import AesGcmCipher
 from bcper.adapters.fs.store_opener import LocalStoreOpener
 from bcper.adapters.memory.progress import RecordingProgress
@@ -91,6 +93,18 @@ class Engine:
 
     def __exit__(self, *exc: object) -> None:
         self.container.ledger().close()
+
+
+def pack_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No processes for what engines write: the same comes of it (tests/integration/test_packers.py), sooner.
+
+    For tests that write many runs of a few megabytes, and then look at something else.
+    """
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("No processes here.")
+
+    monkeypatch.setattr(packers, "start_python", refuse)
 
 
 def engine_at(home: Path, place: str, opener: StoreOpener) -> Engine:

@@ -16,6 +16,7 @@ from bcper.adapters.fs.extractor import FsExtractorOpener
 from bcper.domain.errors import BcperError
 from bcper.domain.model.entries import Content, Entry, Problem
 from bcper.ports.extractor import Extractor, Outcome
+from helpers.examples import examples
 
 UP_AND_OVER = b"../victim"
 
@@ -128,7 +129,7 @@ def put(extractor: Extractor, entry: Entry, content: Content) -> Outcome:
     return extractor.directory(entry) if entry.type == "d" else extractor.other(entry)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     steps=STEPS,
     overwrite=st.sampled_from(["never", "if-newer", "always"]),

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from bcper.domain.model.runs import Run
-from helpers.engine import Engine
+from helpers.engine import Engine, pack_in_this_process
 from helpers.rescue import blob, flip, listing, rescue
 
 PASSWORD = "secret"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    pack_in_this_process(monkeypatch)
     with Engine(tmp_path / "home", tmp_path / "store") as made:
         yield made
 

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from bcper.domain.model.runs import Run
-from helpers.engine import Engine
+from helpers.engine import Engine, pack_in_this_process
 from helpers.rescue import Line, blob, forge, insert, listing, rescue
 
 OWNER: Line = {"uid": os.geteuid(), "gid": os.getegid(), "mode": 0o600, "mtime_ns": 5}
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    pack_in_this_process(monkeypatch)
     with Engine(tmp_path / "home", tmp_path / "store") as made:
         yield made
 

@@ -13,6 +13,7 @@ from bcper.adapters.dbus.notifications import DesktopNotifier
 from bcper.adapters.memory.notifier import MemoryNotifier, Notice
 from bcper.ports.notifier import Notifier
 from helpers.bus import PATIENT, Answer, Call, service
+from helpers.examples import examples
 
 NAME = "org.freedesktop.Notifications"
 
@@ -90,7 +91,9 @@ def test_names_that_cannot_be_printed_are_shown_escaped(address: str) -> None:
     assert notices(calls) == [("caf\\xe9\nx", "a\\x00b\\x1b[31m\\u202e\n☃ é\\xff\\ud800", 1)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(title=st.text(max_size=400), body=st.text(st.characters(), max_size=3000))
 def test_any_text_arrives_bounded_and_as_text(title: str, body: str, address: str) -> None:
     with desktop(address, "body-markup") as calls:

@@ -17,7 +17,7 @@ import pytest
 from bcper.domain.errors import BcperError, Damaged
 from bcper.domain.model.runs import Run
 from helpers.cli import Cli
-from helpers.engine import Engine, files
+from helpers.engine import Engine, files, pack_in_this_process
 from helpers.forge import Forgery, Lie
 from helpers.hooked import hooked
 
@@ -27,7 +27,8 @@ PASSWORDS = pytest.mark.parametrize("password", [None, SECRET], ids=["plain", "e
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    pack_in_this_process(monkeypatch)
     with Engine(tmp_path / "home", tmp_path / "store") as engine:
         yield engine
 

@@ -32,6 +32,7 @@ from bcper.domain.model.requests.jobs import (
     RunJob,
 )
 from helpers.by_type import values
+from helpers.examples import examples
 from helpers.ipc import Raw, ServerThread
 
 ROOT = Path(__file__).parents[3]
@@ -143,7 +144,7 @@ def _damaged(line: bytes, at: int, with_: bytes) -> bytes:
     return line[: at % len(line)] + with_ + line[at % len(line) + 1 :]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(lines=st.lists(LINES, max_size=5), hello=st.booleans())
 def test_whatever_is_said_the_server_lives_and_a_good_request_is_answered(
     server: ServerThread, lines: list[bytes], hello: bool

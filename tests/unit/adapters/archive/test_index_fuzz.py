@@ -15,6 +15,7 @@ from bcper.adapters.memory.blob_store import MemoryBlobStore
 from bcper.domain.errors import BcperError, Damaged
 from bcper.domain.model.entries import Entry
 from bcper.domain.model.manifest import IndexLine, Manifest, Part
+from helpers.examples import examples
 from helpers.parts import ARCHIVE, BASE, FEW, copied, file, manifest, names, source, whole, write
 
 STORE = MemoryBlobStore()
@@ -38,7 +39,7 @@ STORE.delete(f"{BASE}.meta.json")
 
 ENDLESS = {**MANIFEST["parts"][0]["index"], "bytes": float("inf")}
 
-many = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=examples(125), deadline=None, suppress_health_check=list(HealthCheck))
 
 odd: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1, 1, 2**31, 2**62, 2**63, -(2**63) - 1, 10**400, 0.5, float("inf"), float("-inf"),

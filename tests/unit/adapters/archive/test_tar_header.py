@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from bcper.adapters.archive.tar_header import BLOCK, END, header, padding, record
 from bcper.adapters.fs.source_stream import sparse_map
 from bcper.domain.model.entries import SourceEntry
+from helpers.examples import examples
 from helpers.parts import NOISE, source
 
 TYPES = {"f": b"0", "d": b"5", "l": b"2", "h": b"1", "p": b"6", "b": b"4", "c": b"3"}
 LAST = source(b"last", size=4)
 SECOND = 1_000_000_000
 
-many = settings(max_examples=250, deadline=None)
+many = settings(max_examples=examples(125), deadline=None)
 
 
 def text(most: int, *, without: str = "\0") -> st.SearchStrategy[str]:

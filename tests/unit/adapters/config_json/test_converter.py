@@ -20,9 +20,10 @@ from bcper.domain.model.targets import Item, LeaveOut, Vault
 from bcper.domain.policy.orphans import gaps, orphans
 from bcper.domain.policy.whole import check_catalog
 from helpers.catalog_strategies import catalogs
+from helpers.examples import examples
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(catalogs)
 def test_every_catalogue_comes_back_as_it_was(catalog: Catalog) -> None:
     text = encode(check_catalog(catalog))
@@ -330,7 +331,7 @@ def places(raw: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, 
     return [found for step, each in steps for found in ((*path, step), *places(each, (*path, step)))]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(places(FULL)), json_values)
 def test_anything_anywhere_is_read_or_refused(path: tuple[str | int, ...], value: object) -> None:
     try:

@@ -16,6 +16,7 @@ from bcper.domain.model.jobs import Job, Keep
 from bcper.domain.model.stores import Store
 from bcper.domain.model.targets import Item, Vault
 from bcper.domain.policy.whole import check_catalog
+from helpers.examples import examples
 
 HOME = "/home/me"
 
@@ -207,7 +208,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_whatever_is_in_it_the_rest_is_taken_over(data: st.DataObject) -> None:
     raw = json.loads(json.dumps(OLD))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bcper.adapters.crypto.container import AesGcmCipher
 from bcper.domain.errors import BcperError, Damaged
 from bcper.ports.cipher import CHUNK, HEADER_BYTES
+from helpers.examples import examples
 
 RING = AesGcmCipher(100_000).keyring("password")
 PLAIN = random.Random(64).randbytes(2 * CHUNK + 1_000)
@@ -18,7 +19,7 @@ BLOB = SEALER.update(PLAIN) + SEALER.finish()
 HEADER, BODY = BLOB[:HEADER_BYTES], BLOB[HEADER_BYTES:]
 SALT = HEADER[16:32]
 
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=examples(150), deadline=None)
 
 
 @st.composite
@@ -54,7 +55,7 @@ def test_any_bytes_as_a_header_are_opened_or_an_expected_error(header: bytes) ->
         assert str(error)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.one_of(st.binary(max_size=200), checked_headers()))
 def test_any_bytes_do_as_like(header: bytes) -> None:
     assert len(AesGcmCipher(100_000).keyring("x", like=header)._salt) == 16

@@ -13,6 +13,7 @@ from bcper.adapters.ipc.lines import parse, render
 from bcper.adapters.ipc.messages import read_call
 from bcper.domain import errors
 from bcper.domain.errors import BcperError, Cancelled, DaemonError, LedgerDamaged, WrongPassword
+from helpers.examples import examples
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -21,7 +22,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.dictionaries(st.text(), JSON))
 def test_a_message_is_one_ascii_line_and_comes_back(message: dict[str, Any]) -> None:
     line = render(message)
@@ -69,7 +70,7 @@ def test_random_bytes_are_refused_or_an_object(line: bytes) -> None:
         assert refused.code in (PARSE, INVALID)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["jsonrpc", "id", "method", "params", "progress", "x"]), JSON).map(
         lambda message: {"jsonrpc": "2.0", **message}

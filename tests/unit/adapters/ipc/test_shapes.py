@@ -24,6 +24,7 @@ from bcper.domain.model.requests.base import Request
 from bcper.domain.model.requests.jobs import AddFrequency, AddJob, RunJob, When
 from bcper.domain.model.requests.targets import AddItem, AddVault, EditItem, ListItems, PasswordChange
 from helpers.by_type import values
+from helpers.examples import examples
 
 REQUESTS = request_types()
 
@@ -33,7 +34,7 @@ def there_and_back(value: object, kind: Any) -> object:
 
 
 @pytest.mark.parametrize("name", sorted(REQUESTS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.data())
 def test_every_request_and_its_reply_come_back_as_they_went(name: str, data: st.DataObject) -> None:
     kind = REQUESTS[name]
@@ -44,7 +45,7 @@ def test_every_request_and_its_reply_come_back_as_they_went(name: str, data: st.
         assert type(back) is type(value)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(values(Event), values(Progress))
 def test_events_and_progress_come_back_as_they_went(event: Event, progress: Progress) -> None:
     assert there_and_back(event, Event) == event
@@ -78,7 +79,7 @@ class Everything:
     by_name: Mapping[str, Schedule | None]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(values(Everything))
 def test_every_type_comes_back_as_it_went(value: Everything) -> None:
     back = there_and_back(value, Everything)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bcper.domain.model.frequency import Cron, Every, Interval, Once, Schedule
 from bcper.domain.policy.catch_up import ON_TIME, Due, Scheduled, due, missed, next_wakeup
 from bcper.domain.policy.schedule import next_firing, next_firings
+from helpers.examples import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAILY = Cron("0 22 * * *")
@@ -170,7 +171,7 @@ SCHEDULES = st.sampled_from(
 JUMPS = st.sampled_from([0.5, 0.5, 7, 45, 200, 2000, 50_000, -10, -100, -1440, 5_256_000, -5_256_000])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(SCHEDULES, min_size=1, max_size=3), st.lists(JUMPS, max_size=40))
 def test_whatever_the_clock_does_no_slot_runs_twice_and_none_before_its_time(
     schedules: list[Schedule], jumps: list[float]
@@ -193,7 +194,7 @@ def test_whatever_the_clock_does_no_slot_runs_twice_and_none_before_its_time(
         assert again == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(SCHEDULES.filter(lambda each: not isinstance(each, Once)), st.integers(0, 3000))
 def test_sleeping_from_wakeup_to_wakeup_runs_every_slot_on_time(schedule: Schedule, minutes: int) -> None:
     now = datetime(2026, 3, 27, 20, tzinfo=UTC) + minutes * MINUTE

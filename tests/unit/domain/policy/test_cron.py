@@ -11,6 +11,7 @@ from bcper.domain.errors import UsageError
 from bcper.domain.model.frequency import Cron
 from bcper.domain.policy.cron import parse_cron, pattern_of
 from bcper.domain.policy.cron.limits import too_close
+from helpers.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -147,7 +148,7 @@ def fields(low: int, high: int, most: int) -> st.SearchStrategy[str]:
 PATTERNS = st.tuples(fields(0, 59, 2), fields(0, 23, 3), fields(1, 31, 3), fields(1, 12, 3), fields(0, 7, 2))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(PATTERNS.map(" ".join))
 def test_normalising_keeps_the_firings_and_is_done_once(text: str) -> None:
     try:
@@ -158,7 +159,7 @@ def test_normalising_keeps_the_firings_and_is_done_once(text: str) -> None:
     assert pattern_of(cron) == pattern_of(Cron(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.sets(st.sampled_from([0, 1, 2, 3, 30, 56, 57, 58, 59]), min_size=1, max_size=2),
     st.sets(st.sampled_from([0, 1, 12, 22, 23]), min_size=1, max_size=3),
@@ -184,7 +185,7 @@ def test_the_verdict_on_distance_is_that_of_twenty_eight_years_of_firings(
     assert (too_close(pattern) is not None) == (close and bool(matching))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(PATTERNS.map(" ".join), st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))
 def test_walking_forwards_and_backwards_meet(text: str, wall: datetime) -> None:
     pattern = pattern_of(Cron(text))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bcper.domain.errors import UsageError
 from bcper.domain.policy.cron import parse_cron
 from bcper.domain.policy.schedule import next_firings
+from helpers.examples import examples
 
 
 def field(low: int, high: int) -> st.SearchStrategy[str]:
@@ -31,7 +32,7 @@ days = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.integers(0, 59).map(str) | st.sampled_from(["0,30", "*/5", "*/15", "10-20/5"]),
     field(0, 23),

@@ -12,6 +12,7 @@ from bcper.domain.model.frequency import Cron, Every, Interval, Once, Schedule
 from bcper.domain.policy.cron import parse_cron
 from bcper.domain.policy.frequency_builder import build, describe, from_builder, parse_interval, to_builder
 from bcper.domain.policy.schedule import next_firing, next_firings
+from helpers.examples import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 2, 17, 14, 37, 12, tzinfo=BERLIN)
@@ -166,7 +167,7 @@ MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(INTERVALS, MOMENTS)
 def test_there_and_back(interval: Interval, now: datetime) -> None:
     schedule = from_builder(interval, now, BERLIN)
@@ -176,7 +177,7 @@ def test_there_and_back(interval: Interval, now: datetime) -> None:
         assert parse_cron(schedule.expression) == schedule
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(INTERVALS, MOMENTS)
 def test_the_first_firing_is_within_one_unit(interval: Interval, now: datetime) -> None:
     firing = next_firing(from_builder(interval, now, BERLIN), now, BERLIN)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bcper.adapters.archive.legacy.limits import Limits
 from bcper.domain.errors import Damaged
+from helpers.examples import examples
 from helpers.original import contents, member, opened, tar, zipped
 
 LINK, HARD, FOLDER = b"2", b"1", b"5"
@@ -206,7 +207,7 @@ def test_what_was_renamed_is_told_and_is_no_hole() -> None:
 names = st.lists(st.sampled_from(["a", "b", "a~2", "c"]), min_size=1, max_size=3).map("/".join)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(names, st.binary(min_size=1, max_size=3)), max_size=8))
 def test_whatever_names_there_are_each_path_is_there_once_in_order_and_no_content_is_lost(
     items: list[tuple[str, bytes]],
@@ -219,7 +220,7 @@ def test_whatever_names_there_are_each_path_is_there_once_in_order_and_no_conten
     assert all(entry.path.rpartition(b"/")[0] in folders | {b""} for entry, _ in found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_a_changed_tar_is_read_or_damaged_and_nothing_else(data: st.DataObject) -> None:
     stream = bytearray(tar(member("d/é" + "x" * 120, b"1" * 600), member("l", type=LINK, linkname="y")))

@@ -13,6 +13,7 @@ from bcper.adapters.archive.legacy.inflated import Inflated
 from bcper.adapters.archive.legacy.limits import LIMITS, Limits
 from bcper.adapters.archive.legacy.spool import Spool
 from bcper.domain.errors import BcperError, Damaged
+from helpers.examples import examples
 
 PLAIN = random.Random(9).randbytes(60_000) + bytes(200_000) + random.Random(10).randbytes(40_000)
 PACKED = gzip.compress(PLAIN[:90_000]) + gzip.compress(PLAIN[90_000:])
@@ -36,7 +37,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(inflated, name, value)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.integers(0, len(PLAIN)), st.integers(0, 5_000)), max_size=12))
 def test_any_place_can_be_read_in_any_order(small: None, places: list[tuple[int, int]]) -> None:
     stream = Inflated(Counted(PACKED), "a", LIMITS)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bcper.domain.model.frequency import Cron
 from bcper.domain.policy.schedule import last_firing, next_firing, next_firings
+from helpers.examples import examples
 
 MINUTE = timedelta(minutes=1)
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
@@ -93,7 +94,7 @@ PATTERNS = st.builds(
 
 
 @pytest.mark.parametrize("name", ZONES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(pattern=PATTERNS, change=st.integers(0, 1), hours=st.integers(-30, 6))
 def test_around_a_change_of_the_clocks(name: str, pattern: Pattern, change: int, hours: int) -> None:
     zone = ZoneInfo(name)
@@ -142,7 +143,7 @@ def test_over_every_minute_of_a_year(name: str) -> None:
         assert list(next_firings(pattern.cron, start - MINUTE, zone, len(slots))) == slots
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     pattern=PATTERNS,
     name=st.sampled_from((*ZONES, "Asia/Kolkata")),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bcper.domain.model.frequency import Cron, Every, Interval, Once, Schedule
 from bcper.domain.policy.schedule import last_firing, next_firing, next_firings
+from helpers.examples import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 GAP_NIGHT = datetime(2026, 3, 29, tzinfo=BERLIN)
@@ -238,7 +239,7 @@ INTERVALS = st.one_of(
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(lambda each: each.replace(tzinfo=UTC))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(INTERVALS, MOMENTS, MOMENTS)
 def test_intervals_walk_forwards_and_backwards_alike(
     interval: Interval, anchor: datetime, moment: datetime
