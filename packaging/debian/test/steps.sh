@@ -2,16 +2,18 @@
 
 fresh() {
     local -a options=(--variant=minbase) script=()
+    local from=$mirror
     if [[ ! -e /usr/share/debootstrap/scripts/$suite ]]; then
         # A newer Ubuntu than this debootstrap: they are all made in the same way.
         script=(/usr/share/debootstrap/scripts/gutsy)
     fi
     if [[ $(readlink -f "/usr/share/debootstrap/scripts/$suite") == */gutsy || ${#script[@]} != 0 ]]; then
         options+=(--components=main,universe)
+        from=$ubuntu
         # Without Ubuntu's keys here the base is not checked; what apt-get then installs is, by the keys in it.
         [[ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ]] || options+=(--no-check-gpg)
     fi
-    debootstrap "${options[@]}" "$suite" "$system" "$mirror" "${script[@]}"
+    debootstrap "${options[@]}" "$suite" "$system" "$from" "${script[@]}"
 }
 
 # What a system has when it runs; the mounts are seen by this suite alone.

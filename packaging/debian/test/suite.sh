@@ -1,6 +1,6 @@
 # One suite of script/test-deb, in namespaces of its own:
-# suite.sh SUITE PACKAGE FOLDER DISPLAY PICTURES MIRROR
-suite=$1 package=$2 folder=$3 display=$4 pictures=$5 mirror=$6
+# suite.sh SUITE PACKAGE FOLDER DISPLAY PICTURES MIRROR UBUNTU_MIRROR
+suite=$1 package=$2 folder=$3 display=$4 pictures=$5 mirror=$6 ubuntu=$7
 here=${BASH_SOURCE[0]%/*}
 system=$folder/system home=/home/person log=$folder/log failed=0 steps=0
 mkdir -p -- "$system"
