@@ -11,7 +11,8 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 MACHINES = ("x86_64", "aarch64")
 PROGRAMS = {"bcper": "bcper.__main__", "bcperd": "bcperd.__main__", "bcper-cli": "bcper.cli"}
 MODULES = ("bcper", "bcper_core", "bcperd")
-_NOBODY = "The BCPER developers <bcper@bcper.org>"
+# Nobody's, now and ever (RFC 2606), until there is an address that somebody reads.
+_NOBODY = "The BCPER developers <bcper@bcper.invalid>"
 
 
 @dataclass(frozen=True)
