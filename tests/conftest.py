@@ -1,5 +1,6 @@
 """Fixtures of all suites."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,12 @@ from helpers.remotes import Remotes
 from helpers.remotes import remotes as started
 
 register()
+
+# Whoever starts the tests may ignore signals, as nohup(1) and background jobs do: children would, too.
+for _number in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(_number, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bcper.domain.model.requests.jobs import When
-from helpers.daemon import Daemon, Held, Home, until
+from helpers.daemon import Daemon, Held, Home, proc, until
 
 BIG = 64 << 20
 """Bytes: enough to be caught in the midst of them."""
@@ -82,8 +82,12 @@ def test_the_daemon_killed_its_worker_ends_by_itself(home: Home) -> None:
 def test_daemon_and_worker_killed_the_next_daemon_sets_it_right(home: Home) -> None:
     with Daemon(home) as daemon:
         held = in_its_midst(home)
-        daemon.end(signal.SIGKILL)
+        # Neither may see the other die: the daemon would set it right, and a worker that is stopped goes on
+        # when its parent dies (setpgid(2)).
+        daemon.tell(signal.SIGSTOP)
+        until(lambda: b") T " in proc(daemon.process.pid, "stat"))
         held.kill()
+        daemon.end(signal.SIGKILL)
         until(lambda: not home.workers())
     assert home.runs("big")[0].status == "running"
     assert home.litter() != []
