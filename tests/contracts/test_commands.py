@@ -185,6 +185,26 @@ def test_it_may_clean_up_when_it_is_asked_to_end(real: ProcessCommands, tmp_path
     assert result == HookResult(None, "cleaned", stopped=True)
 
 
+def test_last_words_before_a_sudden_end_are_heard(real: ProcessCommands, tmp_path: Path) -> None:
+    go, pid = tmp_path / "go", tmp_path / "pid"
+    code = (
+        "import os, time\n"
+        f"while not os.path.exists({str(go)!r}): time.sleep(0.01)\n"
+        "print('last words', flush=True)\n"
+        f"open({str(tmp_path / 'new')!r}, 'w').write(str(os.getpid()))\n"
+        f"os.rename({str(tmp_path / 'new')!r}, {str(pid)!r})\n"
+    )
+
+    def stop() -> bool:
+        go.touch()
+        while not pid.exists():
+            time.sleep(0.01)
+        return gone(int(pid.read_text()))
+
+    result = real.run(script(tmp_path, code), {}, LONG, stop)
+    assert result == HookResult(None, "last words", stopped=True)
+
+
 @pytest.mark.parametrize("how", ["stop", "time-out", "an error of stop's"])
 def test_one_that_does_not_want_to_end_is_killed_with_all_its_children(tmp_path: Path, how: str) -> None:
     code = (

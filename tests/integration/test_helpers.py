@@ -156,8 +156,17 @@ def test_a_helper_that_is_killed_ends_the_work_with_a_sentence(
             os.kill(child, signal.SIGKILL)
 
     with Engine(backed_up, backed_up / "store") as engine:
-        with pytest.raises(BcperError, match="has ended"):
-            engine.restore("latest", tmp_path, AtStep("Restoring", kill), PASSWORD)
+        # On a busy machine a helper may have done its share before it is killed: then nothing is missing.
+        for number in range(20):
+            target = tmp_path / str(number)
+            target.mkdir()
+            try:
+                engine.restore("latest", target, AtStep("Restoring", kill), PASSWORD)
+            except BcperError as error:
+                assert "has ended" in str(error)
+                return
+            assert seen(target / "tree") == seen(tree)
+    pytest.fail("No helper was killed in time.")
 
 
 @needs_two

@@ -65,6 +65,8 @@ class ProcessCommands:
         # Its own children may have more patience than itself; while it is no more than a zombie, its
         # group's number belongs to nobody else.
         os.killpg(child.pid, signal.SIGKILL)
+        # It may have said its last words and ended between two looks.
+        tail.read_rest()
 
     def _kill(self, child: "subprocess.Popen[bytes]") -> None:
         if not _ended(child):
