@@ -9,6 +9,9 @@ while [[ -L $self ]]; do
 done
 [[ $self == */* ]] || self=./$self
 root=$(CDPATH='' cd -P -- "${self%/*}" && pwd -P) || exit 1
+# A folder is the caller's, who stands elsewhere.
+out=${1:-$root}
+[[ $out == /* ]] || out=$PWD/$out
 cd -- "$root" || exit 1
 # shellcheck source=script/lib.sh
 . "$root/script/lib.sh"
@@ -24,4 +27,4 @@ command -v uv >/dev/null || own_uv >>.venv-uv/setup.log 2>&1 || { say "uv cannot
 umask 022
 # Nothing of this machine's Python settings gets into the package, and nothing is compiled into the sources.
 exec env -u PYTHONPATH -u PYTHONHOME PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8 \
-    "$root/.venv/bin/python" "$root/packaging/debian/make" "${1:-$root}"
+    "$root/.venv/bin/python" "$root/packaging/debian/make" "$out"

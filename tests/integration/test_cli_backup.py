@@ -356,3 +356,27 @@ def test_options_may_stand_anywhere(cli: Cli, tree: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_know_the_verbs(cli: Cli, shell: str) -> None:
     assert "restore" in cli("shell", "completion", shell).stdout
+
+
+def test_what_it_says_is_what_was_done(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "D").mkdir()
+    (tmp_path / "D" / "report.txt").write_text("x")
+    (tmp_path / "pw").write_text("secret")
+    sealed = ("--password-file", tmp_path / "pw")
+    cli("backup", "now", tmp_path / "D", "--to", tmp_path / "store", *sealed)
+
+    said = cli("backup", "verify", "latest").stdout
+    assert "whole" not in said
+    assert "was not read" in said
+    assert "--ask-password" in said
+    assert "whole: every byte" in cli("backup", "verify", "latest", *sealed).stdout
+
+    cli("backup", "restore", "latest", "--target-dir", tmp_path / "out", *sealed)
+    for overwrite, word in (("never", "kept (see --overwrite)."), ("if-newer", "--overwrite always")):
+        again = cli(
+            "backup", "restore", "latest", "--target-dir", tmp_path / "out", "--overwrite", overwrite, *sealed
+        )
+        assert word in again.stdout
+
+    assert "'*repor*'" in cli("backup", "find", "repor", *sealed, status=1).stdout
+    assert "part of a name" not in cli("backup", "find", "*nothing*", *sealed, status=1).stdout

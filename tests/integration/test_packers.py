@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import os
 import signal
+import subprocess
+import sys
 from array import array
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from bcper.adapters.archive import packers as packers_module
 from bcper.adapters.archive.packers import SLOTS, Packers
+from bcper.adapters.archive.packing import FRAME, ORDER, SLOT
 from bcper.adapters.memory.progress import CancelAt, RecordingProgress
 from bcper.domain.errors import BcperError, Cancelled
 from bcper.domain.model.choices import Compression
@@ -100,6 +103,22 @@ def test_they_are_started_when_there_is_a_frame_of_work(
         engine.back_up(tmp_path / "tree")
     # Once refused, they are not asked for again.
     assert started == ["bcper.adapters.archive.packing"] * starts
+
+
+def test_one_of_another_version_does_not_touch_the_memory() -> None:
+    """It was replaced on the disk while the backup ran: what lies where may be another matter."""
+    memory = os.memfd_create("frames")
+    os.ftruncate(memory, SLOT)
+    started = subprocess.run(
+        [sys.executable, "-P", "-m", "bcper.adapters.archive.packing", str(memory), "fast", "0.0.1"],
+        input=ORDER.pack(0, FRAME, 0),
+        pass_fds=[memory],
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    assert (started.returncode, started.stdout) == (1, b"")
+    assert os.pread(memory, SLOT, 0) == bytes(SLOT)
+    os.close(memory)
 
 
 class At(RecordingProgress):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from types import FrameType
 
+from bcper import __version__
 from bcper.adapters.process.claims import SharedClaims
 from bcper.adapters.process.wire import BEGIN, packed, receive, send
 from bcper.apps import bindings
@@ -26,7 +27,9 @@ _INTERVAL = 0.1
 
 
 def main() -> int:
-    """Do one task."""
+    """Do one task. Arguments: the claims' descriptor, the version of whoever asks."""
+    if sys.argv[2] != __version__:
+        return 1  # BCPER was replaced meanwhile: what comes through the pipe may be of another shape
     stopping = _Stopping()
     signal.signal(signal.SIGTERM, stopping.ask)
     raise_file_limit()

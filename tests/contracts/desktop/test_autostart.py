@@ -367,3 +367,26 @@ def test_somebody_elses_unit_hides_the_packages(
     assert autostart.state() is None
     assert autostart.uninstall() is False
     assert os.path.lexists(config / LINK)
+
+
+def test_somebody_elses_unit_is_not_started_for_the_packages(
+    config: Path, packaged: Path, systemctl: FakeSystemctl
+) -> None:
+    theirs = config / FILES["systemd"]
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("[Unit]\nDescription=by hand\n")
+    with pytest.raises(ConfigurationError, match=r"bcperd\.service"):
+        systemd_of(config).install(ARGV)
+    assert not os.path.lexists(config / LINK)
+    assert theirs.read_text() == "[Unit]\nDescription=by hand\n"
+
+
+def test_what_a_package_that_is_gone_leaves_enabled_can_be_taken_back(
+    config: Path, packaged: Path, systemctl: FakeSystemctl
+) -> None:
+    autostart = systemd_of(config)
+    autostart.install(ARGV)
+    packaged.unlink()
+    assert autostart.uninstall() is True
+    assert not os.path.lexists(config / LINK)
+    assert autostart.uninstall() is False

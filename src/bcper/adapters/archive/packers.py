@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from bcper import __version__
 from bcper.adapters.archive.compression import Compress, compressor
 from bcper.adapters.archive.packing import ANSWER, DIGESTS, FRAME, MEMBER, ORDER, SLOT, SPANS
 from bcper.adapters.child import end, start_python
@@ -85,7 +86,13 @@ class Packers:
             fds.append(answers)
             for _ in range(min(_MOST, len(os.sched_getaffinity(0)))):
                 child = start_python(
-                    _MODULE, str(fds[0]), self._compression, stdin=orders, stdout=answers, pass_fds=fds[:1]
+                    _MODULE,
+                    str(fds[0]),
+                    self._compression,
+                    __version__,
+                    stdin=orders,
+                    stdout=answers,
+                    pass_fds=fds[:1],
                 )
                 self._children.append(child)
             self.started = True

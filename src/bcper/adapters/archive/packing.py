@@ -12,6 +12,7 @@ from hashlib import sha256
 from mmap import mmap
 from typing import TYPE_CHECKING, cast
 
+from bcper import __version__
 from bcper.adapters.archive.compression import compressor
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ ANSWER = struct.Struct("=II")
 
 
 def main() -> None:
-    """Serve orders until the input ends. Arguments: the shared memory's descriptor, the compression."""
+    """Serve orders until the input ends. Arguments: the memory's descriptor, the compression, our version."""
+    if sys.argv[3] != __version__:
+        # BCPER was replaced by another version: what lies where in the memory may be another matter.
+        sys.exit(1)
     # Whoever reads and frames is the one that all others wait for: this work is done beside it.
     os.nice(19)
     compress = compressor(cast("Compression", sys.argv[2]))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import TYPE_CHECKING, Self
 
+from bcper import __version__
 from bcper.adapters.child import end, start_python
 from bcper.adapters.process.claims import SharedClaims
 from bcper.adapters.process.wire import BEGIN, Pieces, packed, send
@@ -53,7 +54,7 @@ class ProcessHelper:
         self._answers, stdout = os.pipe()
         try:
             self._child: Popen[bytes] = start_python(
-                _MODULE, str(claims.fd), stdin=stdin, stdout=stdout, pass_fds=[claims.fd]
+                _MODULE, str(claims.fd), __version__, stdin=stdin, stdout=stdout, pass_fds=[claims.fd]
             )
             send(self._orders, packed(task))
         except BaseException:

@@ -178,7 +178,7 @@ def _version(name: str) -> str:
 def _release() -> str:
     try:
         return platform.freedesktop_os_release().get("PRETTY_NAME", "")
-    except OSError:
+    except (OSError, ValueError):  # bytes that are no UTF-8, too
         return ""
 
 

@@ -81,6 +81,8 @@ class SystemdAutostart:
         file = self._file
         fresh = file.text() is None
         shared = self._packaged_text() == text
+        if fresh and shared and os.path.lexists(file.path):
+            shared = False  # somebody else's takes the packaged one's place: writing refuses, and says why
         if not shared:
             file.write(_OWN + text)
         elif not fresh:
@@ -98,7 +100,9 @@ class SystemdAutostart:
     def uninstall(self) -> bool:
         """See the port; without an answer of systemd's the files go all the same."""
         file = self._file
-        if self._unit() is None:
+        # The package may be gone, and what enabled its unit still there.
+        dangling = self._enabled and not os.path.lexists(file.path)
+        if self._unit() is None and not dangling:
             return False
         self.systemctl.attempt("disable", "--now", UNIT)
         if self._enabled:

@@ -5,6 +5,7 @@ It ends when its input does: whoever asked is gone then.
 
 import json
 import os
+import re
 import sys
 import threading
 
@@ -23,7 +24,8 @@ def main(wanted: list[str]) -> int:
         try:
             root = tkinter.Tk()
         except tkinter.TclError as error:
-            found["problem"] = str(error)
+            # The name of the display may be a machine's.
+            found["problem"] = re.sub(r'display "[^"]*"', "the display", str(error))
         else:
             root.withdraw()
             families = font.families(root)

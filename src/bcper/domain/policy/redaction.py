@@ -8,6 +8,8 @@ _ACCOUNT = re.compile(r"[^\s/'\"=,:(]+@[^\s/'\",;)]+")
 _NAMED = re.compile(
     r"\b(host|server|share|user|domain|username|password|pass|token|key)=[^\s,;&/'\")]+", re.IGNORECASE
 )
+_PERSONS = re.compile(r"(?<=/home/)[^/\s'\"]+|(?<=/media/)[^/\s'\"]+(?=/)")
+"""Folders that are called like a person: others' homes, as root sees them, and where desktops mount disks."""
 
 
 def redactor(home: str, user: str) -> Callable[[str], str]:
@@ -22,6 +24,7 @@ def redactor(home: str, user: str) -> Callable[[str], str]:
         text = _ACCOUNT.sub("(an account)", text)
         if within is not None:
             text = within.sub("~", text)
+        text = _PERSONS.sub("(user)", text)
         return named.sub("(user)", text) if named is not None else text
 
     return redacted

@@ -11,10 +11,11 @@ from bcper.domain.policy.redaction import redactor
         ("/home/alice/.config/bcper is fine.", "~/.config/bcper is fine."),
         (
             "'/home/alice' and /home/alice.old and /home/alicebob",
-            "'~' and /home/alice.old and /home/alicebob",
+            "'~' and /home/(user) and /home/(user)",
         ),
         ("/media/alice/disk", "/media/(user)/disk"),
         ("/media/alice", "/media/(user)"),
+        ("/home/bob/.config and /run/media/bob/disk", "/home/(user)/.config and /run/media/(user)/disk"),
         ("Alice likes malice", "Alice likes malice"),
         ("see https://alice:secret@nas.example.org/x?token=1 now", "see (an address) now"),
         ("ftp://nas", "(an address)"),

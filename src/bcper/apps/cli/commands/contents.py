@@ -92,6 +92,8 @@ def _find(args: argparse.Namespace, service: BackupService) -> int:
             print(f"{run.run_id[:8]}  {local(run.started_at)}  {size(entry.size):>10}  {path}")
     if not count and not args.json and not args.quiet:
         print(f"No run holds {printable(args.pattern)}.")
+        if not set("*?[") & set(args.pattern):
+            print(f"For a part of a name: '*{printable(args.pattern)}*'.")
     return 0 if count else 1
 
 

@@ -121,7 +121,12 @@ def _counted(count: int, what: str) -> str:
 
 
 def _document(found: Checkup) -> object:
-    redacted = redactor(os.path.expanduser("~"), _user())
+    home, user = os.path.expanduser("~"), _user()
+    as_spelled, as_it_is = redactor(home, user), redactor(os.path.realpath(home), user)
+
+    def redacted(text: str) -> str:
+        return as_it_is(as_spelled(text))
+
     return {
         "bcper": __version__,
         "well": not found.count(State.PROBLEM),

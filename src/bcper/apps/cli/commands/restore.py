@@ -25,6 +25,12 @@ from bcper.domain.model.requests.runs import (
 )
 from bcper.ports.service import BackupService
 
+_WHY_KEPT = {
+    "never": " (see --overwrite)",
+    "if-newer": ", not older than in the backup (see --overwrite always)",
+    "always": "",
+}
+
 
 def _restore(args: argparse.Namespace, service: BackupService) -> int:
     runs = [which(args, service, name) for name in args.runs]
@@ -60,7 +66,11 @@ def _tell_restored(args: argparse.Namespace, report: RestoreReport) -> None:
         print(f"Warning: {printable(problem.path)} {problem.reason}", file=sys.stderr)
     if not args.quiet:
         target = printable(report.target_dir)
-        kept = f", {counted(report.kept, 'existing file')} kept (see --overwrite)" if report.kept else ""
+        kept = (
+            f", {counted(report.kept, 'existing file')} kept{_WHY_KEPT[args.overwrite]}"
+            if report.kept
+            else ""
+        )
         print(
             f"Restored run {report.run_id[:8]} to {target}: {counted(report.written, 'entry', 'entries')}, "
             f"{size(report.bytes)}{kept}."
@@ -108,9 +118,11 @@ def _tell_verified(args: argparse.Namespace, report: VerifyReport) -> None:
         print(json.dumps(summary))
     elif not args.quiet:
         deep = f"every byte of {counted(report.entries, 'entry', 'entries')} read and compared"
-        print(f"Run {report.run.run_id[:8]} is whole: {deep if report.deep else 'checksums agree'}.")
-        if not report.deep:
-            print("With its password every byte inside would be compared too.")
+        if report.deep:
+            print(f"Run {report.run.run_id[:8]} is whole: {deep}.")
+        else:
+            print(f"Run {report.run.run_id[:8]}: its checksums agree; what is inside was not read.")
+            print("With its password every byte is compared: --ask-password.")
 
 
 VERBS: dict[str, Callable[[argparse.Namespace, BackupService], int]] = {
