@@ -35,10 +35,10 @@ class CheckStore:
     rescue: RescueFiles
     rclone: RcloneLook
 
-    def __call__(self, store: Store) -> tuple[Finding, ...]:
-        """Findings. What a store on a remote says of itself is for its owner's eyes only."""
+    def __call__(self, store: Store) -> Iterator[Finding]:
+        """Findings, as they come. What a store on a remote says of itself is for its owner's eyes only."""
         try:
-            return tuple(self._findings(store))
+            yield from self._findings(store)
         except BcperError as error:
             name = printable(store.name)
             what = f"{name} cannot be used: {printable(str(error))}"
@@ -46,7 +46,7 @@ class CheckStore:
             public = ""
             if store.kind == "rclone":
                 public = f"{name} is on a remote, and cannot be used ({type(error).__name__})."
-            return (Finding(STORES, State.PROBLEM, what, advice, public),)
+            yield Finding(STORES, State.PROBLEM, what, advice, public)
 
     def _findings(self, store: Store) -> Iterator[Finding]:
         name = printable(store.name)

@@ -83,10 +83,13 @@ class CheckUp:
             if names:
                 sink.step(Progress("Checking", current=", ".join(names[:3]) + ", ..." * (len(names) > 3)))
 
-        asks = [(check.seconds, partial(_findings, check)) for check in checks]
+        kept: list[list[Finding]] = [[] for _ in checks]
+        asks = [
+            (check.seconds, partial(_ask, check, so_far)) for check, so_far in zip(checks, kept, strict=True)
+        ]
         found: list[Finding] = []
-        for check, answer in zip(checks, self.at_once(asks, waiting), strict=True):
-            found += _said(check, answer)
+        for check, so_far, answer in zip(checks, kept, self.at_once(asks, waiting), strict=True):
+            found += _said(check, tuple(so_far), answer)
         return found
 
     def _checks(self, catalog: Catalog | None, *, stores: bool) -> Iterator[Check]:
@@ -217,22 +220,28 @@ def _in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: _ORDER.index(finding.group))
 
 
-def _findings(check: Check) -> tuple[Finding, ...]:
-    return tuple(check.ask())
+def _ask(check: Check, so_far: list[Finding]) -> None:
+    for finding in check.ask():
+        so_far.append(finding)  # one by one: of a check that is given up, what it has found counts
 
 
-def _said(check: Check, answer: tuple[Finding, ...] | Exception | Late) -> tuple[Finding, ...]:
+def _said(check: Check, found: tuple[Finding, ...], answer: Exception | Late | None) -> tuple[Finding, ...]:
     """A failure as a finding; what is no failure of ours to expect is a bug of the check's."""
+    about = check.about[0].upper() + check.about[1:]
+    if isinstance(answer, Late) and found:
+        what = f"{about} was not looked at to the end in {check.seconds:g} seconds."
+        return (*found, Finding(check.group, State.UNCHECKED, what, "It may be large, or slow."))
     if isinstance(answer, Late):
-        what = f"{check.about[0].upper()}{check.about[1:]} did not answer within {check.seconds:g} seconds."
+        what = f"{about} did not answer within {check.seconds:g} seconds."
         state = State.PROBLEM if check.group == STORES else State.UNCHECKED
         return (Finding(check.group, state, what, "Try again; if it stays so, something hangs."),)
     if isinstance(answer, BcperError):
-        return (Finding(check.group, State.PROBLEM, printable(str(answer)), printable(answer.hint)),)
+        return (*found, Finding(check.group, State.PROBLEM, printable(str(answer)), printable(answer.hint)))
     if isinstance(answer, Exception):
         what = f"This could not be checked ({type(answer).__name__}): {check.about}."
-        return (Finding(check.group, State.UNCHECKED, what, "That is a bug in BCPER: please report it."),)
-    return answer
+        advice = "That is a bug in BCPER: please report it."
+        return (*found, Finding(check.group, State.UNCHECKED, what, advice))
+    return found
 
 
 def _job(state: JobState) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """The whole look, on fakes: what is wrong becomes a finding, whatever it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from bcper.domain.usecases.check_stores import CheckStore
 from bcper.domain.usecases.check_up import CheckUp
 from bcper.domain.usecases.open_store import OpenStore
 from bcper.domain.usecases.show_status import StatusOf
+from bcper.ports.at_once import Late
 from helpers.runs import a_run
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -142,6 +143,20 @@ def test_who_hangs_is_told_of_and_a_store_that_does_is_a_problem(house: House) -
     house.late = (10,)
     assert house.said("Stores") == [(State.PROBLEM, "The store disk did not answer within 10 seconds.")]
     assert house.sink.steps[-1].current == "the store disk"
+
+
+def test_what_was_found_before_it_was_given_up_counts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(_: object, asks: Sequence[tuple[float, Callable[[], object]]], __: object) -> Iterator[Late]:
+        for _seconds, ask in asks:
+            ask()
+            yield Late()
+
+    all_well = house.said("Stores")
+    monkeypatch.setattr(MemoryAtOnce, "__call__", too_late)
+    *found, (state, what) = house.said("Stores")
+    assert found == all_well
+    assert state is State.UNCHECKED
+    assert what == "The store disk was not looked at to the end in 10 seconds."
 
 
 def test_a_daemon_that_answers_or_does_not(house: House) -> None:
