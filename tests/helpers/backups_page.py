@@ -34,7 +34,7 @@ class Opened:
     async def click_row(self, table: Table, id_: str, *held: str, **more: Any) -> None:
         """Click the middle of a row's first cell."""
         table.view.see(id_)
-        await self.window.settle(1)
+        await self.window.still(table.view)
         x, y, width, height = table.view.bbox(id_, "#0")  # type: ignore[misc]
         await self.window.click(table.view, *held, at=(x + width // 2, y + height // 2), **more)
 

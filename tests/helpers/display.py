@@ -188,6 +188,14 @@ class Window:
             self.root.update_idletasks()
             await trio.sleep(0.01)
 
+    async def still(self, widget: tkinter.Misc) -> None:
+        """Wait until it is to be seen and moves no more: what was beside it may just have gone."""
+        places: list[object] = []
+        while len(places) < 5 or len(set(places[-5:])) > 1 or not widget.winfo_viewable():
+            await self.settle(1)
+            at = widget.winfo_rootx(), widget.winfo_rooty(), widget.winfo_width(), widget.winfo_height()
+            places.append(at)
+
     async def until(self, check: Callable[[], object]) -> None:
         """Wait until that is so."""
         with trio.fail_after(30):
