@@ -80,9 +80,9 @@ class SystemdAutostart:
         text = unit_text(argv)
         file = self._file
         fresh = file.text() is None
-        shared = self._packaged_text() == text
-        if fresh and shared and os.path.lexists(file.path):
-            shared = False  # somebody else's takes the packaged one's place: writing refuses, and says why
+        # Somebody else's takes the packaged one's place: then writing refuses, and says why.
+        foreign = fresh and os.path.lexists(file.path)
+        shared = not foreign and self._packaged_text() == text
         if not shared:
             file.write(_OWN + text)
         elif not fresh:
